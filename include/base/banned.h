@@ -23,8 +23,19 @@
 #pragma GCC poison strcpy strcat sprintf vsprintf gets /* buf_printf, arena_printf, snprintf */
 #pragma GCC poison strtok strncpy strncat              /* struct str and text_* */
 #pragma GCC poison localtime gmtime ctime asctime      /* base/time.h */
-#pragma GCC poison rand srand random srandom           /* struct rng in base/env.h */
 #pragma GCC poison atoi atol atof                      /* text_parse_* */
 #pragma GCC poison alloca                             /* struct arena, mem_alloc */
+
+/* OpenSSL's headers have parameters named rand, so these are forbidden to call, not to name. */
+#ifdef __clang__
+#define BANNED_RANDOM __attribute__((unavailable("use struct rng of base/env.h")))
+#else
+#define BANNED_RANDOM __attribute__((error("use struct rng of base/env.h")))
+#endif
+BANNED_RANDOM int rand(void);
+BANNED_RANDOM void srand(unsigned seed);
+BANNED_RANDOM long random(void);
+BANNED_RANDOM void srandom(unsigned seed);
+#undef BANNED_RANDOM
 
 #endif

@@ -39,7 +39,8 @@ void json_key(struct json *j, const char *name);
 void json_str(struct json *j, struct str s);   /* NULL .at prints "" */
 void json_text(struct json *j, const char *s); /* NULL prints null */
 void json_int(struct json *j, int64_t n);
-void json_double(struct json *j, double d); /* shortest that reads back the same; NaN, inf: null */
+/* The shortest of 15 to 17 digits that reads back the same, whatever the locale; NaN, inf: null. */
+void json_double(struct json *j, double d);
 void json_bool(struct json *j, bool b);
 void json_null(struct json *j);
 /* n / 10^decimals as a decimal number, without floats: json_scaled(j, 356789012, 7) -> 35.6789012;

@@ -24,7 +24,7 @@ void crypto_hmac_sha256(struct str key, struct str message, uint8_t out[CRYPTO_S
 bool crypto_equal(const void *a, const void *b, size_t count);
 
 /* A password hash in PHC string format, "$argon2id$v=19$m=19456,t=2,p=1$salt$hash" (RFC 9106;
- * parameters: OWASP Password Storage Cheat Sheet). out is terminated. About 20 ms and 19 MiB. */
+ * parameters: OWASP Password Storage Cheat Sheet). out is terminated. About 50 ms and 19 MiB. */
 #define CRYPTO_PASSWORD_ROOM 128
 /* Longer ones are ERR_TOO_BIG when hashed and ERR_DENIED when checked. */
 #define CRYPTO_PASSWORD_BYTES_MAX 1024
