@@ -1,0 +1,27 @@
+/* What the handlers of api and pages get as their context: the running town. Made by `towndesk serve`
+ * before the first request, taken apart after the last; constant in between, but for `server`.
+ */
+#ifndef DESK_APP_H
+#define DESK_APP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct api;
+struct desk;
+struct env;
+struct http_server;
+
+struct app {
+    struct desk *desk;
+    const struct env *env;
+    struct api *api;                      /* api's own state: api_open() */
+    _Atomic(struct http_server *) server; /* NULL until it listens */
+    int64_t started_ms;                   /* monotonic */
+
+    /* SHA-256, which api and pages need for the digest of what was sent (struct report.body_sha256)
+     * though they do not see crypto. */
+    void (*sha256)(const void *bytes, size_t count, uint8_t out[32]);
+};
+
+#endif
