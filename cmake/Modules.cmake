@@ -11,7 +11,12 @@
 
 set(td_warnings -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wstrict-prototypes
   -Wmissing-prototypes -Wformat=2 -Wcast-qual -Wvla -Wundef -Wswitch-enum)
-set(td_prefix_map -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=build/)
+# __FILE__ is short everywhere; what is shipped holds no path of its builder.
+set(td_prefix_map -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fmacro-prefix-map=${CMAKE_BINARY_DIR}/=)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  list(APPEND td_prefix_map -fdebug-prefix-map=${CMAKE_SOURCE_DIR}=/usr/src/towndesk
+    -fdebug-prefix-map=${CMAKE_BINARY_DIR}=/usr/src/towndesk/build)
+endif()
 
 # What every target of ours is compiled with; a program that only runs during
 # the build needs no more than the warnings.

@@ -1,7 +1,10 @@
 # Small libraries are compiled from the list of their sources; libjpeg-turbo,
 # whose assembler needs it, by its own build system.
-function(headers)
-  file(COPY ${ARGN} DESTINATION ${PREFIX}/include)
+#
+# Each library's headers lie in a directory of their own, include/<library>:
+# whoever may see one of them does not see the others.
+function(headers library)
+  file(COPY ${ARGN} DESTINATION ${PREFIX}/include/${library})
 endfunction()
 
 # SQLite first: its one file takes longest. The options are explained in
@@ -18,7 +21,7 @@ target_compile_definitions(sqlite3 PRIVATE
   SQLITE_ENABLE_FTS5 SQLITE_ENABLE_RTREE SQLITE_ENABLE_MATH_FUNCTIONS SQLITE_ENABLE_DBSTAT_VTAB
   SQLITE_ENABLE_STAT4 SQLITE_ENABLE_API_ARMOR
   HAVE_FDATASYNC HAVE_GMTIME_R HAVE_LOCALTIME_R HAVE_USLEEP HAVE_STRCHRNUL HAVE_PREAD HAVE_PWRITE)
-headers(${SRC}/sqlite/sqlite3.h)
+headers(sqlite ${SRC}/sqlite/sqlite3.h)
 
 # libjpeg-turbo. Its assembler is invisible to the sanitizers, so the flavours
 # that look for memory errors decode in C.
@@ -32,39 +35,37 @@ ExternalProject_Add(jpeg SOURCE_DIR ${SRC}/jpeg CMAKE_GENERATOR ${CMAKE_GENERATO
     -DCMAKE_POLICY_VERSION_MINIMUM=3.5 -DCMAKE_POSITION_INDEPENDENT_CODE=ON ${simd}
     -DENABLE_SHARED=OFF -DENABLE_STATIC=ON -DWITH_TURBOJPEG=OFF -DWITH_JAVA=OFF -DWITH_ARITH_ENC=OFF
   BUILD_COMMAND ${CMAKE_COMMAND} --build . --target jpeg-static
-  INSTALL_COMMAND ${CMAKE_COMMAND} -E copy libjpeg.a ${PREFIX}/lib/
-  COMMAND ${CMAKE_COMMAND} -E copy jconfig.h ${SRC}/jpeg/jpeglib.h ${SRC}/jpeg/jmorecfg.h ${SRC}/jpeg/jerror.h ${PREFIX}/include/
+  INSTALL_COMMAND ${CMAKE_COMMAND} -E make_directory ${PREFIX}/include/jpeg
+  COMMAND ${CMAKE_COMMAND} -E copy libjpeg.a ${PREFIX}/lib/
+  COMMAND ${CMAKE_COMMAND} -E copy jconfig.h ${SRC}/jpeg/jpeglib.h ${SRC}/jpeg/jmorecfg.h ${SRC}/jpeg/jerror.h ${PREFIX}/include/jpeg/
   LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON LOG_OUTPUT_ON_FAILURE ON)
 
-# libwebp, only what decodes; its makefile's lists name the sources.
+# libwebp, only what decodes.
 file(GLOB webp_sources ${SRC}/webp/src/dec/*.c ${SRC}/webp/src/dsp/*.c ${SRC}/webp/src/utils/*.c)
 list(FILTER webp_sources EXCLUDE REGEX "/(cost|enc|ssim|lossless_enc)[a-z0-9_]*\\.c$")
-list(FILTER webp_sources EXCLUDE REGEX "_encode_utils\\.c$|/(bit_writer|filters|quant_levels|palette|huffman_encode)[a-z_]*\\.c$")
-list(APPEND webp_sources ${SRC}/webp/src/utils/palette.c)
-list(REMOVE_DUPLICATES webp_sources)
+list(FILTER webp_sources EXCLUDE REGEX "/(bit_writer|filters|quant_levels|huffman_encode)_utils\\.c$")
 add_library(webpdecoder STATIC ${webp_sources})
 target_include_directories(webpdecoder PRIVATE ${SRC}/webp)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
   target_compile_definitions(webpdecoder PRIVATE WEBP_HAVE_SSE2 WEBP_HAVE_SSE41)
-  set_property(SOURCE ${webp_sources} APPEND PROPERTY COMPILE_OPTIONS $<$<BOOL:0>:>)
   foreach(source IN LISTS webp_sources)
     if(source MATCHES "_sse41\\.c$")
       set_property(SOURCE ${source} PROPERTY COMPILE_OPTIONS -msse4.1)
     endif()
   endforeach()
 endif()
-file(COPY ${SRC}/webp/src/webp/decode.h ${SRC}/webp/src/webp/types.h DESTINATION ${PREFIX}/include/webp)
+file(COPY ${SRC}/webp/src/webp/decode.h ${SRC}/webp/src/webp/types.h DESTINATION ${PREFIX}/include/webp/webp)
 
 # zlib
 file(GLOB zlib_sources ${SRC}/zlib/*.c)
 list(FILTER zlib_sources EXCLUDE REGEX "/gz[a-z]+\\.c$")
 add_library(z STATIC ${zlib_sources})
 target_compile_definitions(z PRIVATE HAVE_UNISTD_H HAVE_HIDDEN)
-headers(${SRC}/zlib/zlib.h ${SRC}/zlib/zconf.h)
+headers(zlib ${SRC}/zlib/zlib.h ${SRC}/zlib/zconf.h)
 
 # libpng, with the configuration it ships ready made.
-file(COPY_FILE ${SRC}/png/scripts/pnglibconf.h.prebuilt ${PREFIX}/include/pnglibconf.h)
-headers(${SRC}/png/png.h ${SRC}/png/pngconf.h)
+headers(png ${SRC}/png/png.h ${SRC}/png/pngconf.h)
+file(COPY_FILE ${SRC}/png/scripts/pnglibconf.h.prebuilt ${PREFIX}/include/png/pnglibconf.h)
 file(GLOB png_sources ${SRC}/png/png*.c)
 list(FILTER png_sources EXCLUDE REGEX "/pngtest\\.c$")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
@@ -76,27 +77,27 @@ else()
 endif()
 add_library(png STATIC ${png_sources} ${png_simd})
 target_compile_definitions(png PRIVATE ${png_definitions})
-target_include_directories(png PRIVATE ${PREFIX}/include ${SRC}/png)
+target_include_directories(png PRIVATE ${PREFIX}/include/png ${SRC}/zlib ${SRC}/png)
 
 # cJSON
 add_library(cjson STATIC ${SRC}/cjson/cJSON.c)
 target_compile_definitions(cjson PRIVATE CJSON_NESTING_LIMIT=64)
-headers(${SRC}/cjson/cJSON.h)
+headers(cjson ${SRC}/cjson/cJSON.h)
 
 # libexif
 file(GLOB exif_sources ${SRC}/exif/libexif/*.c ${SRC}/exif/libexif/*/*.c)
 file(GLOB exif_headers ${SRC}/exif/libexif/*.h)
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/exif/config.h CONTENT "#define VERSION \"locked\"\n")
-file(CONFIGURE OUTPUT ${PREFIX}/include/libexif/_stdint.h CONTENT "#include <stdint.h>\n")
-file(COPY ${exif_headers} DESTINATION ${PREFIX}/include/libexif)
+file(CONFIGURE OUTPUT ${PREFIX}/include/exif/libexif/_stdint.h CONTENT "#include <stdint.h>\n")
+file(COPY ${exif_headers} DESTINATION ${PREFIX}/include/exif/libexif)
 add_library(exif STATIC ${exif_sources})
-target_include_directories(exif PRIVATE ${CMAKE_BINARY_DIR}/exif ${SRC}/exif ${PREFIX}/include ${PREFIX}/include/libexif)
+target_include_directories(exif PRIVATE ${CMAKE_BINARY_DIR}/exif ${SRC}/exif ${PREFIX}/include/exif ${PREFIX}/include/exif/libexif)
 target_compile_definitions(exif PRIVATE GETTEXT_PACKAGE="libexif" HAVE_LOCALTIME_R)
 
 # utf8proc
 add_library(utf8proc STATIC ${SRC}/utf8proc/utf8proc.c)
 target_compile_definitions(utf8proc PRIVATE UTF8PROC_STATIC)
-headers(${SRC}/utf8proc/utf8proc.h)
+headers(utf8proc ${SRC}/utf8proc/utf8proc.h)
 
 # civetweb comes as source: src/http compiles it as a part of one file of ours.
 file(COPY ${SRC}/civetweb/src ${SRC}/civetweb/include DESTINATION ${PREFIX}/civetweb PATTERN "third_party" EXCLUDE PATTERN "*.cpp" EXCLUDE)
