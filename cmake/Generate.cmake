@@ -80,7 +80,7 @@ function(towndesk_embed_assets)
     DEPENDS embed_assets ${CMAKE_SOURCE_DIR}/src/gen/pack_assets.mjs ${after}
     COMMENT "pages: assets" VERBATIM)
 endfunction()
-file(GLOB td_page_sources ${CMAKE_SOURCE_DIR}/src/pages/*.c)
+file(GLOB td_page_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/pages/*.c)
 if(td_page_sources)
   cmake_language(DEFER CALL towndesk_embed_assets)
   towndesk_generated(pages ${td_gen}/pages/assets.c)
