@@ -24,7 +24,8 @@ static bool parse_clock(struct str *rest, struct civil *c, int *offset_minutes);
 struct civil time_civil(int64_t at_ms, int offset_minutes)
 {
     int64_t days = floor_div(at_ms, MS_PER_DAY);
-    int64_t ms = at_ms - days * MS_PER_DAY + (int64_t)offset_minutes * 60000;
+    /* Not at_ms - days * MS_PER_DAY: the first day's beginning lies before INT64_MIN. */
+    int64_t ms = (at_ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY + (int64_t)offset_minutes * 60000;
     int64_t carried = floor_div(ms, MS_PER_DAY);
     days += carried;
     ms -= carried * MS_PER_DAY;
