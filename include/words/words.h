@@ -41,8 +41,8 @@ struct msg_arg {
     const char *name; /* without braces */
     enum msg_arg_kind kind;
     struct str str;
-    int64_t number;      /* or milliseconds since 1970 */
-    int offset_minutes;  /* of a date */
+    int64_t number;     /* or milliseconds since 1970 */
+    int offset_minutes; /* of a date */
 };
 
 static inline struct msg_arg msg_str(const char *name, struct str s)
@@ -83,8 +83,8 @@ void words_msg_html(struct buf *out, enum locale l, enum msg m, const struct msg
 void words_msg_attribute(struct buf *out, enum locale l, enum msg m, const struct msg_arg *args,
                          size_t count);
 
-const char *words_msg_key(enum msg m);                /* "track.title" */
-bool words_msg_find(struct str key, enum msg *out);   /* by the key without .one/.other */
+const char *words_msg_key(enum msg m);              /* "track.title" */
+bool words_msg_find(struct str key, enum msg *out); /* by the key without .one/.other */
 /* The message "<prefix><code>", e.g. ("problem.", "too_big"); `otherwise` when there is none. For
  * the stable codes of http, desk and record. */
 enum msg words_msg_of_code(const char *prefix, struct str code, enum msg otherwise);

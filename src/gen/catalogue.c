@@ -117,9 +117,11 @@ static bool utf8_valid(const char *text)
 {
     const unsigned char *s = (const unsigned char *)text;
     while (*s) {
-        unsigned n = *s < 0x80 ? 0 : *s >= 0xC2 && *s < 0xE0 ? 1 : *s >= 0xE0 && *s < 0xF0 ? 2
-                                                              : *s >= 0xF0 && *s < 0xF5   ? 3
-                                                                                          : 9;
+        unsigned n = *s < 0x80                 ? 0
+                     : *s >= 0xC2 && *s < 0xE0 ? 1
+                     : *s >= 0xE0 && *s < 0xF0 ? 2
+                     : *s >= 0xF0 && *s < 0xF5 ? 3
+                                               : 9;
         if (n == 9 || (*s == 0xE0 && s[1] < 0xA0) || (*s == 0xF0 && s[1] < 0x90)) return false;
         if ((*s == 0xED && s[1] >= 0xA0) || (*s == 0xF4 && s[1] >= 0x90)) return false;
         for (unsigned i = 1; i <= n; i++) {

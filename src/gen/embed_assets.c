@@ -26,11 +26,11 @@ static const char *const form_names[3] = {"raw", "gz", "br"};
 static const struct {
     const char *end, *type;
 } types[] = {
-    {".css", "text/css"},         {".js", "text/javascript"},
-    {".svg", "image/svg+xml"},    {".png", "image/png"},
-    {".ico", "image/x-icon"},     {".json", "application/json"},
-    {".txt", "text/plain"},       {".webmanifest", "application/manifest+json"},
-    {".webp", "image/webp"},      {".geojson", "application/geo+json"},
+    {".css", "text/css"},      {".js", "text/javascript"},
+    {".svg", "image/svg+xml"}, {".png", "image/png"},
+    {".ico", "image/x-icon"},  {".json", "application/json"},
+    {".txt", "text/plain"},    {".webmanifest", "application/manifest+json"},
+    {".webp", "image/webp"},   {".geojson", "application/geo+json"},
     {".woff2", "font/woff2"},
 };
 

@@ -61,8 +61,7 @@ static void fill(struct buf *out, enum form form, enum locale l, enum msg m,
         if (s.at[i] != '{') continue;
         size_t end = i + 1;
         while (end < s.bytes && s.at[end] != '}') end++;
-        const struct msg_arg *arg =
-            find_arg(args, count, (struct str){s.at + i + 1, end - i - 1});
+        const struct msg_arg *arg = find_arg(args, count, (struct str){s.at + i + 1, end - i - 1});
         if (!arg) continue;
         add(out, form, (struct str){s.at + from, i - from});
         add_arg(out, form, l, arg);

@@ -22,9 +22,7 @@ static void date(struct buf *out, enum locale l, const struct civil *c)
     case LOCALE_JA:
         buf_printf(out, "%d年%d月%d日（%s）", c->year, c->month, c->day, weekdays_ja[c->weekday]);
         return;
-    case LOCALE_EN:
-        buf_printf(out, "%d %s %d", c->day, months[c->month - 1], c->year);
-        return;
+    case LOCALE_EN: buf_printf(out, "%d %s %d", c->day, months[c->month - 1], c->year); return;
     }
 }
 

@@ -84,10 +84,12 @@ static void values_are_escaped_in_html_alone(void **state)
 {
     (void)state;
     struct str nasty = STR("<b>\"x\" & 'y'");
-    READS(words_msg_plain(&out, LOCALE_EN, MSG_REASON_DISTANCE, MSG_ARGS(msg_str("distance", nasty))),
-          "<b>\"x\" & 'y' away");
-    READS(words_msg_html(&out, LOCALE_EN, MSG_REASON_DISTANCE, MSG_ARGS(msg_str("distance", nasty))),
-          "&lt;b&gt;&quot;x&quot; &amp; &#39;y&#39; away");
+    READS(
+        words_msg_plain(&out, LOCALE_EN, MSG_REASON_DISTANCE, MSG_ARGS(msg_str("distance", nasty))),
+        "<b>\"x\" & 'y' away");
+    READS(
+        words_msg_html(&out, LOCALE_EN, MSG_REASON_DISTANCE, MSG_ARGS(msg_str("distance", nasty))),
+        "&lt;b&gt;&quot;x&quot; &amp; &#39;y&#39; away");
 }
 
 static void a_date_is_an_element_in_html_alone(void **state)
