@@ -24,7 +24,7 @@
 #pragma GCC poison strtok strncpy strncat              /* struct str and text_* */
 #pragma GCC poison localtime gmtime ctime asctime      /* base/time.h */
 #pragma GCC poison atoi atol atof                      /* text_parse_* */
-#pragma GCC poison alloca                             /* struct arena, mem_alloc */
+#pragma GCC poison alloca                              /* struct arena, mem_alloc */
 
 /* OpenSSL's headers have parameters named rand, so these are forbidden to call, not to name. */
 #ifdef __clang__

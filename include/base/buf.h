@@ -16,11 +16,11 @@
 #include "base/str.h"
 
 struct buf {
-    char *at;      /* NULL until the first write */
-    size_t bytes;  /* without the NUL */
-    size_t room;   /* allocated */
-    size_t max;    /* bytes may never exceed it */
-    enum err err;  /* ERR_NONE, ERR_TOO_BIG or ERR_NOMEM: the first failure */
+    char *at;     /* NULL until the first write */
+    size_t bytes; /* without the NUL */
+    size_t room;  /* allocated */
+    size_t max;   /* bytes may never exceed it */
+    enum err err; /* ERR_NONE, ERR_TOO_BIG or ERR_NOMEM: the first failure */
 };
 
 void buf_init(struct buf *b, size_t max_bytes);

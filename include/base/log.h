@@ -1,8 +1,8 @@
-/* Lines for the operator, on standard error: `level=warn at=… request=… what="…" key=value`.
- * No personal data, no secrets, no bodies. Thread-safe: one line is one write.
+/* Lines for the operator, on standard error: `level=warn at=… request=… what="…" key=value`. No
+ * personal data, no secrets, no bodies. Thread-safe: one line is one write.
  *
- * The request id is a property of the thread: http sets it before it calls a handler, so that a line
- * logged deep in store names the request that caused it.
+ * The request id is a property of the thread: http sets it before it calls a handler, so that a
+ * line logged deep in store names the request that caused it.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -1,10 +1,10 @@
-/* The one door to malloc, so that a test can make the Nth allocation fail: in the unit tests through
- * mem_fail_after(), in the real executable through the environment:
+/* The one door to malloc, so that a test can make the Nth allocation fail: in the unit tests
+ * through mem_fail_after(), in the real executable through the environment:
  *
  *     TOWNDESK_FAULT_ALLOC=N    the Nth allocation of the process fails, once (N = 1, 2, 3 …)
  *
- * The variable is read only by builds with -DTOWNDESK_FAULTS (presets dev and asan). Without a fault
- * armed the cost is one relaxed atomic load. Any thread.
+ * The variable is read only by builds with -DTOWNDESK_FAULTS (presets dev and asan). Without a
+ * fault armed the cost is one relaxed atomic load. Any thread.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H

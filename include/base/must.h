@@ -1,5 +1,5 @@
-/* A programmer's mistake ends the process, in release as well: `must(index < count)`. What the world
- * does wrong is never a `must`, it is an enum err.
+/* A programmer's mistake ends the process, in release as well: `must(index < count)`. What the
+ * world does wrong is never a `must`, it is an enum err.
  */
 #ifndef BASE_MUST_H
 #define BASE_MUST_H

@@ -13,7 +13,9 @@ struct str {
 
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 /* The same where C wants a constant: static const struct str names[] = {STR_INIT("a"), …}; */
+/* clang-format off */
 #define STR_INIT(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
 #define STR_NONE ((struct str){NULL, 0})
 /* For printf: "%.*s", STR_FMT(s) */
 #define STR_FMT(s) (int)(s).bytes, ((s).at ? (s).at : "")

@@ -14,14 +14,15 @@
  * or does not begin with well-formed UTF-8 (RFC 3629), which leaves *point untouched. */
 size_t text_point(struct str s, uint32_t *point);
 
-bool text_utf8_valid(struct str s); /* no overlong forms, no surrogates, ≤ U+10FFFF; NUL is invalid */
-size_t text_points(struct str s);   /* code points of valid UTF-8 */
+/* No overlong forms, no surrogates, nothing over U+10FFFF, no NUL. */
+bool text_utf8_valid(struct str s);
+size_t text_points(struct str s);                     /* code points of valid UTF-8 */
 struct str text_cut(struct str s, size_t points_max); /* at most so many code points of it */
 struct str text_trim(struct str s); /* without white space at both ends, U+3000 included */
 
-/* Cleans what a person typed: NFC, line ends (CR LF, CR, U+0085, U+2028, U+2029) to \n, other control
- * characters than \n and \t dropped, and with them what reorders or hides the text after it: byte
- * order marks and the bidirectional embeddings, overrides and isolates (U+202A..202E,
+/* Cleans what a person typed: NFC, line ends (CR LF, CR, U+0085, U+2028, U+2029) to \n, other
+ * control characters than \n and \t dropped, and with them what reorders or hides the text after
+ * it: byte order marks and the bidirectional embeddings, overrides and isolates (U+202A..202E,
  * U+2066..2069). Of a row of combining marks 30 are kept (UAX 15, stream-safe text). Trimmed.
  * ERR_INPUT when it is not UTF-8 or holds NUL, ERR_TOO_BIG over points_max. Owned by the arena and
  * terminated; .at is "" for an empty result. */
@@ -52,11 +53,12 @@ enum err text_index_words(struct str s, struct arena *a, struct buf *out) ERR_CH
 #define TEXT_QUERY_TOKENS_MAX 64
 enum err text_index_query(struct str s, struct arena *a, struct buf *out) ERR_CHECKED;
 
-/* Whole input must be the number, in ASCII: digits, at most one '-' before them, for a double also a
- * fraction and an exponent ("-12.5e3"); no '+', no space, no bare point. Independent of the locale.
- * false, also outside min..max, leaves out untouched. */
+/* Whole input must be the number, in ASCII: digits, at most one '-' before them, for a double also
+ * a fraction and an exponent ("-12.5e3"); no '+', no space, no bare point. Independent of the
+ * locale. false, also outside min..max, leaves out untouched. */
 bool text_parse_int(struct str s, int64_t min, int64_t max, int64_t *out);
-bool text_parse_double(struct str s, double min, double max, double *out); /* no inf, no nan, no hex */
+/* No infinity, no nan, no hexadecimal. */
+bool text_parse_double(struct str s, double min, double max, double *out);
 
 /* Lower-case hexadecimal. out holds 2 * count + 1. */
 void text_hex(const void *bytes, size_t count, char *out);

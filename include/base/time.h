@@ -12,9 +12,9 @@
 
 struct civil {
     int year;
-    int month;  /* 1..12 */
-    int day;    /* 1..31 */
-    int hour;   /* 0..23 */
+    int month; /* 1..12 */
+    int day;   /* 1..31 */
+    int hour;  /* 0..23 */
     int minute;
     int second; /* 0..59 */
     int millisecond;
@@ -23,12 +23,13 @@ struct civil {
 
 /* Any int64_t; offset_minutes is local minus UTC (Japan: 540). */
 struct civil time_civil(int64_t at_ms, int offset_minutes);
-/* weekday is ignored. Fields out of range carry over, so that calendars can be counted with: month 13
- * is January of the next year, day 0 the last day of the month before, minute -5 is five to. The
+/* weekday is ignored. Fields out of range carry over, so that calendars can be counted with: month
+ * 13 is January of the next year, day 0 the last day of the month before, minute -5 is five to. The
  * year, months carried, must lie within a million of zero. */
 int64_t time_from_civil(const struct civil *c, int offset_minutes);
 
-/* Every field in its range, the day in its month, the year 0..9999 (RFC 3339). weekday is ignored. */
+/* Every field in its range, the day in its month, the year 0..9999 (RFC 3339). weekday is
+ * ignored. */
 bool time_civil_valid(const struct civil *c);
 
 /* "2026-11-22T03:44:48.000Z"; out must hold TIME_ISO_ROOM bytes. Years outside 0..9999 carry a sign

@@ -1,5 +1,5 @@
-/* Cryptography, all of it OpenSSL's: the only room that sees <openssl/evp.h> and its kin (TLS itself
- * lives in http). No own primitives.
+/* Cryptography, all of it OpenSSL's: the only room that sees <openssl/evp.h> and its kin (TLS
+ * itself lives in http). No own primitives.
  */
 #ifndef CRYPTO_CRYPTO_H
 #define CRYPTO_CRYPTO_H
@@ -33,7 +33,8 @@ enum err crypto_password_hash(const struct env *env, struct str password,
 
 /* ERR_NONE: it is the password; ERR_DENIED: it is not; ERR_CORRUPT: `hash` is not such a string, or
  * one that asks for more than 256 MiB, 16 passes or 16 lanes; ERR_NOMEM. Costs what `hash` says.
- * `hash` may be NULL: takes as long as a real check and denies (so that unknown names cost the same). */
+ * `hash` may be NULL: takes as long as a real check and denies (so that unknown names cost the
+ * same). */
 enum err crypto_password_check(const char *hash, struct str password) ERR_CHECKED;
 
 /* A token of 32 random bytes as 43 characters of base64url, terminated. */

@@ -2,10 +2,10 @@
  *
  *     first -> [ordinary, being filled] -> [large] -> [large] -> [ordinary, full] -> …
  *
- * The block being filled is always `first`; a piece that would waste too much of a block gets one of
- * its own, hung behind `first`, so that small pieces go on filling where they were. used_bytes is the
- * sum of all blocks with their headers and never exceeds max_bytes. Refuses, with NULL, whatever
- * would break that; a refused request leaves the arena as it was.
+ * The block being filled is always `first`; a piece that would waste too much of a block gets one
+ * of its own, hung behind `first`, so that small pieces go on filling where they were. used_bytes
+ * is the sum of all blocks with their headers and never exceeds max_bytes. Refuses, with NULL,
+ * whatever would break that; a refused request leaves the arena as it was.
  */
 #include "base/arena.h"
 

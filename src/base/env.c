@@ -1,7 +1,7 @@
 /* The two environments there are: the system's clocks and random bytes, and a seeded one for tests.
- * Owns nothing; the fake's state is the caller's. Invariants: fill() fills every byte or the process
- * ends; the fake gives the same bytes for the same seed and calls on every machine. Refuses to go on
- * without random bytes: a guessable token is worse than no service.
+ * Owns nothing; the fake's state is the caller's. Invariants: fill() fills every byte or the
+ * process ends; the fake gives the same bytes for the same seed and calls on every machine. Refuses
+ * to go on without random bytes: a guessable token is worse than no service.
  */
 #include "base/env.h"
 

@@ -1,6 +1,7 @@
-/* Owns the one fault that TOWNDESK_FAULT armed: a name, a countdown and whether to die of it. The name
- * is written only while a single thread runs (before main, or by a unit test), the countdown by any.
- * Refuses to exist outside builds with TOWNDESK_FAULTS: no shipped executable listens to the variable.
+/* Owns the one fault that TOWNDESK_FAULT armed: a name, a countdown and whether to die of it. The
+ * name is written only while a single thread runs (before main, or by a unit test), the countdown
+ * by any. Refuses to exist outside builds with TOWNDESK_FAULTS: no shipped executable listens to
+ * the variable.
  */
 #include "base/fault.h"
 

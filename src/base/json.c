@@ -1,7 +1,7 @@
-/* Prints JSON (RFC 8259) into a struct buf; owns no memory. Invariants: at depth d > 0, bit d - 1 of
- * is_object and has_member describe the innermost open container; after_key is set only between a key
- * and its value. Refuses, as programmers' mistakes, whatever would print something that is not JSON;
- * a failed buffer is no mistake and is ignored until the writer asks.
+/* Prints JSON (RFC 8259) into a struct buf; owns no memory. Invariants: at depth d > 0, bit d - 1
+ * of is_object and has_member describe the innermost open container; after_key is set only between
+ * a key and its value. Refuses, as programmers' mistakes, whatever would print something that is
+ * not JSON; a failed buffer is no mistake and is ignored until the writer asks.
  */
 #include "base/json.h"
 
@@ -93,7 +93,8 @@ void json_double(struct json *j, double d)
             break;
         }
     }
-    /* Whatever the locale writes as its point, in one byte or more, is neither digit, sign nor e. */
+    /* Whatever the locale writes as its point, in one byte or more, is neither digit, sign nor
+     * e. */
     bool in_point = false;
     for (int i = 0; i < count; i++) {
         char c = text[i];

@@ -1,7 +1,7 @@
-/* Owns the thread's request id and the form of a line. Invariants: one line is one write(2) of at most
- * LINE_BYTES_MAX bytes that ends in the only newline it holds, so that lines of several threads never mix
- * and no value can forge one. Refuses to fail: a line that cannot be written is lost. Allocates
- * nothing, so that it works when memory is what is wrong.
+/* Owns the thread's request id and the form of a line. Invariants: one line is one write(2) of at
+ * most LINE_BYTES_MAX bytes that ends in the only newline it holds, so that lines of several
+ * threads never mix and no value can forge one. Refuses to fail: a line that cannot be written is
+ * lost. Allocates nothing, so that it works when memory is what is wrong.
  */
 #include "base/log.h"
 

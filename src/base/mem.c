@@ -3,8 +3,8 @@
  *     countdown  < 0 : nothing armed (the normal state)
  *               >= 0 : so many more allocations succeed, then one fails
  *
- * Exactly one allocation fails per arming, also when threads race for it. Refuses zero-sized blocks:
- * they are given one byte, so that NULL always means failure.
+ * Exactly one allocation fails per arming, also when threads race for it. Refuses zero-sized
+ * blocks: they are given one byte, so that NULL always means failure.
  */
 #include "base/mem.h"
 

@@ -1,5 +1,5 @@
-/* The end of a process that has found itself wrong: one line on standard error, then abort(), so that
- * a core and a stack can be had. Allocates nothing, runs no exit handlers, never returns.
+/* The end of a process that has found itself wrong: one line on standard error, then abort(), so
+ * that a core and a stack can be had. Allocates nothing, runs no exit handlers, never returns.
  */
 #include "base/must.h"
 

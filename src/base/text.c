@@ -3,9 +3,9 @@
  * utf8proc_decompose/_reencode into memory of ours, so that no allocation escapes mem.h.
  *
  * Invariants: nothing reaches utf8proc that has not been decoded strictly here, and no row of
- * combining marks longer than MARKS_MAX does: its sorting of marks is quadratic in such a row, which
- * a hostile megabyte would turn into minutes.
- * Refuses: guessing an encoding, word lists, languages. Words are cut by script alone.
+ * combining marks longer than MARKS_MAX does: its sorting of marks is quadratic in such a row,
+ * which a hostile megabyte would turn into minutes. Refuses: guessing an encoding, word lists,
+ * languages. Words are cut by script alone.
  */
 #include "base/text.h"
 
@@ -18,10 +18,10 @@
 
 /* What a code point does to the words around it. */
 enum script {
-    SCRIPT_NONE,  /* parts words */
-    SCRIPT_MARK,  /* goes with what it stands behind */
-    SCRIPT_WORD,  /* letters and digits of languages that put spaces between words */
-    SCRIPT_CJK,   /* and of those that do not: indexed as pairs */
+    SCRIPT_NONE, /* parts words */
+    SCRIPT_MARK, /* goes with what it stands behind */
+    SCRIPT_WORD, /* letters and digits of languages that put spaces between words */
+    SCRIPT_CJK,  /* and of those that do not: indexed as pairs */
     SCRIPT_KANA_DOT,
 };
 
@@ -415,8 +415,7 @@ static bool next_word(struct str *rest, struct word *word)
             break;
         }
     }
-    *word = (struct word){.cjk = script == SCRIPT_CJK,
-                          .text = {begin, (size_t)(rest->at - begin)}};
+    *word = (struct word){.cjk = script == SCRIPT_CJK, .text = {begin, (size_t)(rest->at - begin)}};
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* Numbers, hexadecimal digits and ASCII comparison: the part of text.h that needs no Unicode. Owns
- * nothing and allocates nothing. Invariants: the grammar is checked here before any of the C library's
- * converters sees a byte; a refused input leaves the result untouched. Refuses surrounding space,
- * '+', hexadecimal floats, infinities and everything that depends on a locale.
+ * nothing and allocates nothing. Invariants: the grammar is checked here before any of the C
+ * library's converters sees a byte; a refused input leaves the result untouched. Refuses
+ * surrounding space, '+', hexadecimal floats, infinities and everything that depends on a locale.
  */
 #include "base/text.h"
 

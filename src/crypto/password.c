@@ -1,10 +1,10 @@
 /* Password hashes: Argon2id (RFC 9106) through EVP_KDF, in the PHC string format
  * ("$argon2id$v=19$m=19456,t=2,p=1$salt$hash", base64 without padding). New hashes get OWASP's
  * parameters and a salt of 16 random bytes; old ones are checked with the parameters they carry, so
- * that stronger ones can come later without asking anybody for a new password.
- * Invariant: the time of a check depends on the parameters and the password's length, not on whether
- * the hash exists or where it differs. Refuses hashes whose parameters would let a damaged database
- * row eat the machine.
+ * that stronger ones can come later without asking anybody for a new password. Invariant: the time
+ * of a check depends on the parameters and the password's length, not on whether the hash exists or
+ * where it differs. Refuses hashes whose parameters would let a damaged database row eat the
+ * machine.
  */
 #include "crypto/crypto.h"
 

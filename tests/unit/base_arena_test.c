@@ -1,4 +1,5 @@
-/* An arena: zeroed, aligned and disjoint pieces, a maximum that holds, and failure that harms nothing. */
+/* An arena: zeroed, aligned and disjoint pieces, a maximum that holds, and failure that harms
+ * nothing. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

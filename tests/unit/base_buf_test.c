@@ -115,7 +115,7 @@ static void printf_at_every_length(void **state)
 static void numbers(void **state)
 {
     (void)state;
-    static const int64_t samples[] = {0,  1,   -1,    9,         10,       -10,
+    static const int64_t samples[] = {0,  1,   -1,    9,         10,        -10,
                                       99, 100, 12345, INT64_MAX, INT64_MIN, INT64_MIN + 1};
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         char expected[32];

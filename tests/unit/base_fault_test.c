@@ -29,9 +29,8 @@ static void the_nth_pass_is_hit(void **state)
 static void what_is_misspelt_is_refused(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"",      ":1",      "a",         "a:",     "a:0",
-                                        "a:-1",  "a:x",     "a:1x",      "a:1:",   "a:1:kil",
-                                        "a:1:killed", "a::kill"};
+    static const char *const wrong[] = {"",    ":1",   "a",    "a:",      "a:0",        "a:-1",
+                                        "a:x", "a:1x", "a:1:", "a:1:kil", "a:1:killed", "a::kill"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_true(fault_arm("a:1"));
         assert_false(fault_arm(wrong[i]));

@@ -1,4 +1,5 @@
-/* What the printer prints is JSON (a small reader here says so), and numbers read back as they were. */
+/* What the printer prints is JSON (a small reader here says so), and numbers read back as they
+ * were. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -137,9 +138,10 @@ static void the_header_example(void **state)
     json_time(&j, INT64_C(1795319088000));
     json_end(&j);
     assert_int_equal(buf_err(&out), ERR_NONE);
-    assert_string_equal(out.at, "{\"ref\":\"A\\\"1\",\"photos\":[1,{},[],null],"
-                                "\"n\":-9223372036854775808,\"yes\":true,\"no\":false,"
-                                "\"none\":null,\"empty\":\"\",\"at\":\"2026-11-22T03:44:48.000Z\"}");
+    assert_string_equal(out.at,
+                        "{\"ref\":\"A\\\"1\",\"photos\":[1,{},[],null],"
+                        "\"n\":-9223372036854775808,\"yes\":true,\"no\":false,"
+                        "\"none\":null,\"empty\":\"\",\"at\":\"2026-11-22T03:44:48.000Z\"}");
     assert_true(is_json(out.at));
     assert_int_equal(j.depth, 0);
     buf_clear(&out);
@@ -247,10 +249,14 @@ static void scaled_numbers(void **state)
         unsigned decimals;
         const char *out;
     } rows[] = {
-        {356789012, 7, "35.6789012"}, {-356789012, 7, "-35.6789012"},
-        {5, 7, "0.0000005"},          {-5, 1, "-0.5"},
-        {0, 0, "0"},                  {0, 3, "0.000"},
-        {42, 0, "42"},                {INT64_MIN, 18, "-9.223372036854775808"},
+        {356789012, 7, "35.6789012"},
+        {-356789012, 7, "-35.6789012"},
+        {5, 7, "0.0000005"},
+        {-5, 1, "-0.5"},
+        {0, 0, "0"},
+        {0, 3, "0.000"},
+        {42, 0, "42"},
+        {INT64_MIN, 18, "-9.223372036854775808"},
         {INT64_MAX, 0, "9223372036854775807"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -1,4 +1,5 @@
-/* Exactly the allocation that was asked for fails, once, whatever kind it is and from any thread. */
+/* Exactly the allocation that was asked for fails, once, whatever kind it is and from any
+ * thread. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

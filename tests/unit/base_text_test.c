@@ -1,4 +1,5 @@
-/* UTF-8 against the table of RFC 3629, cleaning and folding against known forms and their own laws. */
+/* UTF-8 against the table of RFC 3629, cleaning and folding against known forms and their own
+ * laws. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -31,9 +32,8 @@ static size_t oracle_length(const unsigned char *b)
 {
     static const unsigned char rows[][5] = {
         /* first byte from, to; second byte from, to; length */
-        {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3},
-        {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
+        {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
+        {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
         {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
     };
     if (b[0] < 0x80) {
@@ -120,15 +120,25 @@ static void text_is_cleaned(void **state)
         {{"", 0}, ""},
         {{NULL, 0}, ""},
         {STR_INIT("  道路に穴\r\nあり　"), "道路に穴\nあり"},
-        {STR_INIT("a\rb\r\r\nc\nd\xC2\x85" "e\xE2\x80\xA8" "f\xE2\x80\xA9" "g"), "a\nb\n\nc\nd\ne\nf\ng"},
-        {STR_INIT("a\tb\x01\x02\x1B[31m\x7F\xC2\x9B" "c"), "a\tb[31mc"},
+        {STR_INIT("a\rb\r\r\nc\nd\xC2\x85"
+                  "e\xE2\x80\xA8"
+                  "f\xE2\x80\xA9"
+                  "g"),
+         "a\nb\n\nc\nd\ne\nf\ng"},
+        {STR_INIT("a\tb\x01\x02\x1B[31m\x7F\xC2\x9B"
+                  "c"),
+         "a\tb[31mc"},
         {STR_INIT("e\xCC\x81"), "é"},
         {STR_INIT("か\xE3\x82\x99"), "が"},
         {STR_INIT("\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB"), "한"},
-        {STR_INIT("\xE2\x84\xAB"), "Å"}, /* angstrom sign */
+        {STR_INIT("\xE2\x84\xAB"), "Å"},      /* angstrom sign */
         {STR_INIT("Ａ１ ｶﾞ ①"), "Ａ１ ｶﾞ ①"}, /* NFC leaves what only NFKC changes */
-        {STR_INIT("\xEF\xBB\xBF" "bom"), "bom"},
-        {STR_INIT("a\xE2\x80\xAE" "gpj.exe\xE2\x80\xAC\xE2\x81\xA6x\xE2\x81\xA9"), "agpj.exex"},
+        {STR_INIT("\xEF\xBB\xBF"
+                  "bom"),
+         "bom"},
+        {STR_INIT("a\xE2\x80\xAE"
+                  "gpj.exe\xE2\x80\xAC\xE2\x81\xA6x\xE2\x81\xA9"),
+         "agpj.exex"},
         {STR_INIT("\x01 \x02 x \x03 \x04"), "x"},
         {STR_INIT("e\x01\xCC\x81"), "é"}, /* what is dropped does not keep a mark from its letter */
     };
@@ -156,7 +166,8 @@ static void cleaning_has_limits(void **state)
     assert_string_equal(out.at, "untouched");
     assert_int_equal(text_clean(STR("道路"), 2, &a, &out), ERR_NONE);
     /* The limit is on what comes out: four code points that compose to one, and blanks. */
-    assert_int_equal(text_clean(STR("  \xCE\xB1\xCC\x93\xCC\x80\xCD\x85  "), 1, &a, &out), ERR_NONE);
+    assert_int_equal(text_clean(STR("  \xCE\xB1\xCC\x93\xCC\x80\xCD\x85  "), 1, &a, &out),
+                     ERR_NONE);
     assert_string_equal(out.at, "\xE1\xBE\x82");
     assert_int_equal(text_clean(STR("\r\n\r\nx\r\n"), 1, &a, &out), ERR_NONE);
     struct arena small;
@@ -185,8 +196,10 @@ static void text_is_folded(void **state)
         {"①㍿㌔", "1株式会社キロ"},
         {"İ", "i̇"},
         {"ΣΑΣ", "σασ"},
-        {"葛\xF3\xA0\x84\x80飾", "葛飾"},     /* ideographic variation selector */
-        {"so\xC2\xAD" "ft", "soft"},             /* soft hyphen */
+        {"葛\xF3\xA0\x84\x80飾", "葛飾"}, /* ideographic variation selector */
+        {"so\xC2\xAD"
+         "ft",
+         "soft"}, /* soft hyphen */
         {"か\xE3\x82\x99", "が"},
         {"a　b", "a b"},
         {"道路", "道路"},
@@ -204,8 +217,8 @@ static void text_is_folded(void **state)
     arena_clear(&a);
 }
 
-/* Folding and cleaning what is folded or clean changes nothing, for every code point there is, alone
- * and between letters. */
+/* Folding and cleaning what is folded or clean changes nothing, for every code point there is,
+ * alone and between letters. */
 static void both_are_done_after_one_time(void **state)
 {
     (void)state;
@@ -303,8 +316,19 @@ static void integers_are_parsed(void **state)
         {"-9223372036854775808", INT64_MIN},
         {"00000000000000000000000000000000000001", 1},
     };
-    static const char *const bad[] = {"",    "-",   "+1",  " 1",  "1 ",  "1.0", "1e3", "0x10", "--1",
-                                      "1-",  "１",  "9223372036854775808", "-9223372036854775809",
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "+1",
+                                      " 1",
+                                      "1 ",
+                                      "1.0",
+                                      "1e3",
+                                      "0x10",
+                                      "--1",
+                                      "1-",
+                                      "１",
+                                      "9223372036854775808",
+                                      "-9223372036854775809",
                                       "99999999999999999999999999"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         int64_t value = 4711;
@@ -331,13 +355,13 @@ static void doubles_are_parsed(void **state)
         const char *text;
         double value;
     } good[] = {
-        {"0", 0},          {"-0.5", -0.5},     {"35.6895014", 35.6895014}, {"1e3", 1000},
-        {"1E+3", 1000},    {"25e-2", 0.25},    {"007.50", 7.5},            {"1e-999", 0},
-        {"1797693134862315700000", 1797693134862315700000.0},
+        {"0", 0},        {"-0.5", -0.5}, {"35.6895014", 35.6895014},
+        {"1e3", 1000},   {"1E+3", 1000}, {"25e-2", 0.25},
+        {"007.50", 7.5}, {"1e-999", 0},  {"1797693134862315700000", 1797693134862315700000.0},
     };
-    static const char *const bad[] = {"",    "-",    "+1",  ".5",  "5.",    "1,5", " 1", "1 ",  "1e",
-                                      "1e+", "1.e1", "inf", "nan", "0x1p3", "1f",  "١",  "--1", "1e999",
-                                      "-1e999", "1.2.3", "infinity", "NAN"};
+    static const char *const bad[] = {
+        "",    "-",   "+1",    ".5", "5.", "1,5", " 1",    "1 ",     "1e",    "1e+",      "1.e1",
+        "inf", "nan", "0x1p3", "1f", "١",  "--1", "1e999", "-1e999", "1.2.3", "infinity", "NAN"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         double value = 4711;
         assert_true(text_parse_double(str_of(good[i].text), -1e300, 1e300, &value));
@@ -345,8 +369,8 @@ static void doubles_are_parsed(void **state)
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         double value = 4711;
-        assert_false(text_parse_double(str_of(bad[i]), -(double)INFINITY,
-                                       (double)INFINITY, &value));
+        assert_false(
+            text_parse_double(str_of(bad[i]), -(double)INFINITY, (double)INFINITY, &value));
         assert_true(value > 4710 && value < 4712);
     }
     double value = 4711;
