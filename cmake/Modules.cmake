@@ -1,7 +1,6 @@
 # Rooms and what they may see.
 #
-#   towndesk_module(<name> [DEPENDS <room>…] [FOREIGN <target>…]
-#                   [BEFORE_BAN <foreign header>…])
+#   towndesk_module(<name> [DEPENDS <room>…] [FOREIGN <target>…])
 #
 # makes the static library towndesk_<name> of src/<name>/**/*.c. It exports one
 # include directory, inc/<name>, in which lies one name: <name>, a link to
@@ -39,20 +38,13 @@ function(towndesk_ban target)
   if(NOT td_banned_found)
     return()
   endif()
-  # Foreign headers that name a banned function come before the ban.
-  set(options "")
-  foreach(header IN LISTS ARGN)
-    list(APPEND options "SHELL:-include ${header}")
-  endforeach()
-  list(APPEND options "SHELL:-include ${td_banned}")
   get_target_property(sources ${target} SOURCES)
   if(NOT "${sources}" MATCHES "/civet_glue\\.c")
-    target_compile_options(${target} PRIVATE ${options})
+    target_compile_options(${target} PRIVATE "SHELL:-include ${td_banned}")
     return()
   endif()
   list(FILTER sources EXCLUDE REGEX "/civet_glue\\.c$")
-  string(REGEX REPLACE "SHELL:-include " "-include;" plain "${options}")
-  set_property(SOURCE ${sources} APPEND PROPERTY COMPILE_OPTIONS ${plain})
+  set_property(SOURCE ${sources} APPEND PROPERTY COMPILE_OPTIONS -include ${td_banned})
 endfunction()
 
 # Sources and headers that the build makes for a room; call it before the room
@@ -66,7 +58,7 @@ function(towndesk_generated room)
 endfunction()
 
 function(towndesk_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;FOREIGN;BEFORE_BAN" ${ARGN})
+  cmake_parse_arguments(arg "" "" "DEPENDS;FOREIGN" ${ARGN})
   set(target towndesk_${name})
   set(exported ${CMAKE_BINARY_DIR}/inc/${name})
   file(MAKE_DIRECTORY ${exported})
@@ -83,7 +75,7 @@ function(towndesk_module name)
     target_include_directories(${target} PUBLIC ${exported} ${generated_public}
       PRIVATE ${CMAKE_SOURCE_DIR}/src/${name} ${generated_private})
     target_link_libraries(${target} PRIVATE ${rooms} ${arg_FOREIGN} towndesk_ours towndesk_version)
-    towndesk_ban(${target} ${arg_BEFORE_BAN})
+    towndesk_ban(${target})
   else() # nobody has moved in yet
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE ${exported})

@@ -1,16 +1,13 @@
-# towndesk_version.h: our version and those of everything linked in, as the
-# lock file names them.
-file(STRINGS ${CMAKE_SOURCE_DIR}/deps.lock rows REGEX "^[a-z0-9]+[ \t].*\\.orig\\.tar")
+# towndesk_version.h: our version and those of everything linked in.
 set(td_linked "")
-foreach(row IN LISTS rows)
-  if(row MATCHES "^([a-z0-9]+)[ \t]+[^ \t]*_([^_]+)\\.orig\\.tar")
-    set(name ${CMAKE_MATCH_1})
-    string(REGEX REPLACE "\\+ds$|\\+dfsg$|^.*\\+really" "" version ${CMAKE_MATCH_2})
-    if(name STREQUAL "mimalloc" AND NOT TOWNDESK_FLAVOUR STREQUAL "musl")
-      continue()
-    endif()
+foreach(prefix IN ITEMS ${td_openssl_prefix} ${td_libs_prefix})
+  file(STRINGS ${prefix}/versions rows)
+  foreach(row IN LISTS rows)
+    string(REPLACE " " ";" row ${row})
+    list(GET row 0 name)
+    list(GET row 1 version)
     string(APPEND td_linked " \\\n    X(\"${name}\", \"${version}\")")
-  endif()
+  endforeach()
 endforeach()
 set(td_generated ${CMAKE_BINARY_DIR}/generated)
 file(CONFIGURE OUTPUT ${td_generated}/version/towndesk_version.h @ONLY CONTENT [[

@@ -22,6 +22,7 @@ target_compile_definitions(sqlite3 PRIVATE
   SQLITE_ENABLE_STAT4 SQLITE_ENABLE_API_ARMOR
   HAVE_FDATASYNC HAVE_GMTIME_R HAVE_LOCALTIME_R HAVE_USLEEP HAVE_STRCHRNUL HAVE_PREAD HAVE_PWRITE)
 headers(sqlite ${SRC}/sqlite/sqlite3.h)
+file(WRITE ${PREFIX}/licences/sqlite.txt "SQLite is in the public domain: https://sqlite.org/copyright.html\n")
 
 # libjpeg-turbo. Its assembler is invisible to the sanitizers, so the flavours
 # that look for memory errors decode in C.
@@ -39,6 +40,7 @@ ExternalProject_Add(jpeg SOURCE_DIR ${SRC}/jpeg CMAKE_GENERATOR ${CMAKE_GENERATO
   COMMAND ${CMAKE_COMMAND} -E copy libjpeg.a ${PREFIX}/lib/
   COMMAND ${CMAKE_COMMAND} -E copy jconfig.h ${SRC}/jpeg/jpeglib.h ${SRC}/jpeg/jmorecfg.h ${SRC}/jpeg/jerror.h ${PREFIX}/include/jpeg/
   LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON LOG_OUTPUT_ON_FAILURE ON)
+licence(jpeg LICENSE.md README.ijg)
 
 # libwebp, only what decodes.
 file(GLOB webp_sources ${SRC}/webp/src/dec/*.c ${SRC}/webp/src/dsp/*.c ${SRC}/webp/src/utils/*.c)
@@ -55,6 +57,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
   endforeach()
 endif()
 file(COPY ${SRC}/webp/src/webp/decode.h ${SRC}/webp/src/webp/types.h DESTINATION ${PREFIX}/include/webp/webp)
+licence(webp COPYING PATENTS)
 
 # zlib
 file(GLOB zlib_sources ${SRC}/zlib/*.c)
@@ -62,6 +65,7 @@ list(FILTER zlib_sources EXCLUDE REGEX "/gz[a-z]+\\.c$")
 add_library(z STATIC ${zlib_sources})
 target_compile_definitions(z PRIVATE HAVE_UNISTD_H HAVE_HIDDEN)
 headers(zlib ${SRC}/zlib/zlib.h ${SRC}/zlib/zconf.h)
+licence(zlib LICENSE)
 
 # libpng, with the configuration it ships ready made.
 headers(png ${SRC}/png/png.h ${SRC}/png/pngconf.h)
@@ -78,11 +82,13 @@ endif()
 add_library(png STATIC ${png_sources} ${png_simd})
 target_compile_definitions(png PRIVATE ${png_definitions})
 target_include_directories(png PRIVATE ${PREFIX}/include/png ${SRC}/zlib ${SRC}/png)
+licence(png LICENSE)
 
 # cJSON
 add_library(cjson STATIC ${SRC}/cjson/cJSON.c)
 target_compile_definitions(cjson PRIVATE CJSON_NESTING_LIMIT=64)
 headers(cjson ${SRC}/cjson/cJSON.h)
+licence(cjson LICENSE)
 
 # libexif
 file(GLOB exif_sources ${SRC}/exif/libexif/*.c ${SRC}/exif/libexif/*/*.c)
@@ -93,14 +99,17 @@ file(COPY ${exif_headers} DESTINATION ${PREFIX}/include/exif/libexif)
 add_library(exif STATIC ${exif_sources})
 target_include_directories(exif PRIVATE ${CMAKE_BINARY_DIR}/exif ${SRC}/exif ${PREFIX}/include/exif ${PREFIX}/include/exif/libexif)
 target_compile_definitions(exif PRIVATE GETTEXT_PACKAGE="libexif" HAVE_LOCALTIME_R)
+licence(exif COPYING)
 
 # utf8proc
 add_library(utf8proc STATIC ${SRC}/utf8proc/utf8proc.c)
 target_compile_definitions(utf8proc PRIVATE UTF8PROC_STATIC)
 headers(utf8proc ${SRC}/utf8proc/utf8proc.h)
+licence(utf8proc LICENSE.md)
 
 # civetweb comes as source: src/http compiles it as a part of one file of ours.
 file(COPY ${SRC}/civetweb/src ${SRC}/civetweb/include DESTINATION ${PREFIX}/civetweb PATTERN "third_party" EXCLUDE PATTERN "*.cpp" EXCLUDE)
+licence(civetweb LICENSE.md)
 
 # mimalloc: musl's own allocator serves one thread at a time.
 if(TOWNDESK_FLAVOUR STREQUAL "musl")
@@ -108,4 +117,8 @@ if(TOWNDESK_FLAVOUR STREQUAL "musl")
   target_include_directories(mimalloc PRIVATE ${SRC}/mimalloc/include)
   target_compile_definitions(mimalloc PRIVATE MI_MALLOC_OVERRIDE MI_LIBC_MUSL=1)
   target_compile_options(mimalloc PRIVATE -ftls-model=local-exec -fvisibility=hidden)
+  licence(mimalloc LICENSE)
+  if(EXISTS /usr/share/doc/musl-dev/copyright)
+    file(COPY_FILE /usr/share/doc/musl-dev/copyright ${PREFIX}/licences/musl.txt)
+  endif()
 endif()

@@ -20,3 +20,4 @@ ExternalProject_Add(openssl SOURCE_DIR ${SRC}/openssl
   BUILD_COMMAND ${CMAKE_COMMAND} -E env SOURCE_DATE_EPOCH=1700000000 make -j${jobs} build_libs
   INSTALL_COMMAND make install_dev
   LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON LOG_OUTPUT_ON_FAILURE ON)
+licence(openssl LICENSE.txt)
