@@ -1,8 +1,8 @@
 # Rooms and what they may see.
 #
-#   towndesk_module(<name> [DEPENDS <room>…] [FOREIGN <target>…])
+#   towndesk_module(<name> [AT <dir>] [DEPENDS <room>…] [FOREIGN <target>…])
 #
-# makes the static library towndesk_<name> of src/<name>/**/*.c. It exports one
+# makes the static library towndesk_<name> of src/<name>/**/*.c (or <dir>/**/*.c). It exports one
 # include directory, inc/<name>, in which lies one name: <name>, a link to
 # include/<name>. So `#include "image/photo.h"` compiles only in a room that
 # names image among its DEPENDS, not in one that merely links it through
@@ -58,14 +58,17 @@ function(towndesk_generated room)
 endfunction()
 
 function(towndesk_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;FOREIGN" ${ARGN})
+  cmake_parse_arguments(arg "" "AT" "DEPENDS;FOREIGN" ${ARGN})
+  if(NOT arg_AT)
+    set(arg_AT src/${name})
+  endif()
   set(target towndesk_${name})
   set(exported ${CMAKE_BINARY_DIR}/inc/${name})
   file(MAKE_DIRECTORY ${exported})
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/include/${name} ${exported}/${name} SYMBOLIC)
   list(TRANSFORM arg_DEPENDS PREPEND towndesk_ OUTPUT_VARIABLE rooms)
 
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.c)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${arg_AT}/*.c)
   get_property(generated GLOBAL PROPERTY TOWNDESK_GENERATED_${name})
   get_property(generated_public GLOBAL PROPERTY TOWNDESK_GENERATED_PUBLIC_${name})
   get_property(generated_private GLOBAL PROPERTY TOWNDESK_GENERATED_PRIVATE_${name})
@@ -73,7 +76,7 @@ function(towndesk_module name)
   if(sources)
     add_library(${target} STATIC ${sources})
     target_include_directories(${target} PUBLIC ${exported} ${generated_public}
-      PRIVATE ${CMAKE_SOURCE_DIR}/src/${name} ${generated_private})
+      PRIVATE ${CMAKE_SOURCE_DIR}/${arg_AT} ${generated_private})
     target_link_libraries(${target} PRIVATE ${rooms} ${arg_FOREIGN} towndesk_ours towndesk_version)
     towndesk_ban(${target})
   else() # nobody has moved in yet
