@@ -163,6 +163,7 @@ static void cleaning_has_limits(void **state)
     assert_int_equal(text_clean((struct str){"a\0b", 3}, 100, &a, &out), ERR_INPUT);
     assert_int_equal(text_clean(STR("道路"), 1, &a, &out), ERR_TOO_BIG);
     assert_int_equal(text_clean(STR("x"), 0, &a, &out), ERR_TOO_BIG);
+    assert_int_equal(text_clean(STR("much longer than two"), 2, &a, &out), ERR_TOO_BIG);
     assert_string_equal(out.at, "untouched");
     assert_int_equal(text_clean(STR("道路"), 2, &a, &out), ERR_NONE);
     /* The limit is on what comes out: four code points that compose to one, and blanks. */
