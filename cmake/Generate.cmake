@@ -2,8 +2,8 @@
 #
 #   words   gen/words/messages.h, .c       from web/locales/{ja,en}.json
 #   store   gen/store/schema_embedded.h, .c from schema/*.sql
-#   pages   gen/pages/assets.c             from web/resident and the staff app's bundle
-#           gen/pages/page_<name>.c        from web/pages/<name>.html
+#   pages   gen/pages/page_<name>.c        from web/pages/<name>.html, part_<name>.c from _<name>.html
+#           gen/pages/assets.c             from web/resident and the staff app's bundle
 #   (web)   gen/locales/staff.<tag>.json   the staff app's words, with those it shares
 #
 # The staff app's bundle is Web.cmake's: a target `web_staff` that fills ${CMAKE_BINARY_DIR}/web/staff
@@ -12,7 +12,7 @@
 set(td_gen ${CMAKE_BINARY_DIR}/gen)
 set(td_catalogues web/locales/ja.json web/locales/en.json) # in the order of enum locale
 list(TRANSFORM td_catalogues PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE td_catalogue_files)
-file(MAKE_DIRECTORY ${td_gen}/words/words ${td_gen}/store/schema ${td_gen}/pages ${td_gen}/locales)
+file(MAKE_DIRECTORY ${td_gen}/words/words ${td_gen}/store/schema ${td_gen}/pages/pages ${td_gen}/locales)
 find_program(TOWNDESK_NODE node)
 
 # Words. Sources are named relative to the root, so that a mistake reads web/locales/en.json:12.
@@ -80,8 +80,42 @@ function(towndesk_embed_assets)
     DEPENDS embed_assets ${CMAKE_SOURCE_DIR}/src/gen/pack_assets.mjs ${after}
     COMMENT "pages: assets" VERBATIM)
 endfunction()
-file(GLOB td_page_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/pages/*.c)
-if(td_page_sources)
+
+# Pages.
+file(GLOB td_templates RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/pages/*.html)
+if(td_templates)
+  set(td_page_outputs ${td_gen}/pages/pages/templates.h)
+  foreach(template IN LISTS td_templates)
+    cmake_path(GET template STEM name)
+    if(name MATCHES "^_(.*)$")
+      list(APPEND td_page_outputs ${td_gen}/pages/part_${CMAKE_MATCH_1}.c)
+    else()
+      list(APPEND td_page_outputs ${td_gen}/pages/page_${name}.c)
+    endif()
+  endforeach()
+  list(TRANSFORM td_templates PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE td_template_files)
+  add_custom_command(
+    OUTPUT ${td_page_outputs}
+    COMMAND compile_pages ${td_gen}/pages web/locales/ja.json ${td_templates}
+    DEPENDS compile_pages ${td_template_files} ${CMAKE_SOURCE_DIR}/web/locales/ja.json
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    COMMENT "pages: templates" VERBATIM)
   cmake_language(DEFER CALL towndesk_embed_assets)
-  towndesk_generated(pages ${td_gen}/pages/assets.c)
+  towndesk_generated(pages ${td_page_outputs} ${td_gen}/pages/assets.c PUBLIC ${td_gen}/pages)
 endif()
+
+# What the programs refuse: tests/golden/gen/*.fails must fail, and say why.
+function(towndesk_gen_tests)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/golden/gen/*.fails)
+  foreach(case IN LISTS cases)
+    cmake_path(GET case STEM name)
+    add_test(NAME gen_fails_${name}
+      COMMAND sh ${CMAKE_SOURCE_DIR}/tests/golden/gen/fails.sh ${case} ${td_gen} ${CMAKE_C_COMPILER}
+        -I${CMAKE_SOURCE_DIR}/include -I${CMAKE_SOURCE_DIR}/src/pages -I${td_gen}/words)
+    set_tests_properties(gen_fails_${name} PROPERTIES LABELS golden TIMEOUT 60)
+  endforeach()
+endfunction()
+cmake_language(DEFER CALL towndesk_gen_tests)

@@ -1,7 +1,7 @@
 /* Owns the step from page templates to C.
  *
  *     compile_pages OUT_DIR CATALOGUE.json web/pages/NAME.html …
- *         OUT_DIR/page_<name>.c, OUT_DIR/templates.h
+ *         OUT_DIR/page_<name>.c, OUT_DIR/pages/templates.h
  *
  * NAME.html becomes   void page_<name>(struct buf *out, const struct <name>_view *view);
  * _NAME.html, a part, void part_<name>(struct buf *out, enum locale, const struct <name>_part *view);
@@ -395,7 +395,7 @@ static void write_page(const char *dir, const struct page *p)
     struct gen_buf b = {0}, path = {0};
     gen_printf(&b,
                "/* Made by compile_pages from %s; change that. */\n"
-               "#include \"views.h\"\n#include \"templates.h\"\n\n",
+               "#include \"views.h\"\n#include \"pages/templates.h\"\n\n",
                p->file);
     add_signature(&b, p);
     gen_add_text(&b, "\n{\n");
@@ -420,7 +420,7 @@ static void write_header(const char *dir, const struct page *pages, size_t count
         gen_add_text(&b, ";\n\n");
     }
     gen_add_text(&b, "#endif\n");
-    gen_printf(&path, "%s/templates.h", dir);
+    gen_printf(&path, "%s/pages/templates.h", dir);
     gen_write(path.at, &b);
 }
 

@@ -242,8 +242,12 @@ void markup_settle(struct markup *m)
         check_attribute(m);
         m->place = MARKUP_TAG;
     }
-    if (m->place == MARKUP_TAG_NAME || m->place == MARKUP_EQUALS) {
-        gen_fail(m->file, m->line, "this stands in the middle of a name");
+    if (m->place == MARKUP_TAG_NAME) {
+        check_element(m);
+        m->place = MARKUP_TAG;
+    }
+    if (m->place == MARKUP_EQUALS) {
+        gen_fail(m->file, m->line, "a value without quotes around it");
     }
 }
 

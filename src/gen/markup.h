@@ -52,7 +52,7 @@ enum markup_use {
 /* How a value must be written here; ends the program where no value may stand. */
 enum markup_use markup_value(struct markup *m);
 
-/* Before a branch, a loop or a partial: an attribute's name is over. */
+/* Before a branch, a loop or a part: the name of a tag or an attribute is over. */
 void markup_settle(struct markup *m);
 
 /* Do two branches leave the document at the same place? If so, *m goes on from both. */

@@ -10,7 +10,7 @@ case_file=$1 programs=$2 compiler=$3
 shift 3
 dir=$(mktemp -d) || exit 2
 trap 'rm -rf "$dir"' EXIT
-mkdir -p "$dir/out/words" "$dir/out/schema"
+mkdir -p "$dir/out/words" "$dir/out/schema" "$dir/out/pages"
 awk -v dir="$dir" '/^--- /{ file = dir "/" $2; printf "" > file; next } file { print > file }' "$case_file"
 run=$(sed -n 's/^run: //p' "$case_file")
 cc="$compiler -std=c17 -fsyntax-only -Wall -Wextra -Werror -D_GNU_SOURCE $* -I. -Iout"
