@@ -87,6 +87,7 @@ function(towndesk_module name)
     target_include_directories(${target} INTERFACE ${exported})
   endif()
   set_property(TARGET ${target} PROPERTY TOWNDESK_DEPENDS "${rooms}")
+  set_property(TARGET ${target} PROPERTY TOWNDESK_AT ${CMAKE_SOURCE_DIR}/${arg_AT})
   set_property(GLOBAL APPEND PROPERTY TOWNDESK_ROOMS ${target})
 endfunction()
 
