@@ -19,7 +19,6 @@
 #define API_ANSWER_BYTES_MAX ((size_t)32 << 20)
 #define API_JSON_BODY_BYTES_MAX ((size_t)64 << 10)
 #define API_REPORT_BODY_BYTES_MAX ((size_t)101 << 20) /* five photos of 20 MB and their envelope */
-#define API_SESSION_COOKIE "towndesk_session"
 
 /* ---- handlers, by file ---- */
 

@@ -17,10 +17,18 @@ static const struct {
     enum msg msg;
 } renamed[] = {
     {"unknown", MSG_PROBLEM_UNKNOWN_VALUE},
-    {"unauthorized", MSG_PROBLEM_SIGN_IN},
+    {"not_an_address", MSG_PROBLEM_MALFORMED},
+    {"only_when_done", MSG_PROBLEM_INVALID},
+    {"sign_in_required", MSG_PROBLEM_SIGN_IN},
     {"too_many_attempts", MSG_PROBLEM_SIGN_IN_LATER},
+    {"cross_site", MSG_PROBLEM_CSRF},
     {"changed", MSG_PROBLEM_VERSION},
+    {"precondition_required", MSG_PROBLEM_MALFORMED},
+    {"expectation_failed", MSG_PROBLEM_MALFORMED},
+    {"bad_path", MSG_PROBLEM_MALFORMED},
     {"idempotency_key_reused", MSG_PROBLEM_KEY_REUSED},
+    {"storage", MSG_PROBLEM_IO},
+    {"memory", MSG_PROBLEM_NO_MEMORY},
 };
 
 void problem_add(struct report_problems *p, const char *field, size_t index, const char *code)

@@ -13,20 +13,10 @@ enum locale api_locale(struct http_request *r)
     return locale_accept(http_header(r, "Accept-Language"), LOCALE_JA);
 }
 
-/* "application/json" or "application/merge-patch+json", with or without parameters. Requiring it also
- * keeps other sites' forms out: a browser sends such a type across sites only after asking us. */
-static bool is_json_type(struct str type)
-{
-    size_t bytes = 0;
-    while (bytes < type.bytes && type.at[bytes] != ';' && type.at[bytes] != ' ') bytes++;
-    type.bytes = bytes;
-    return text_equal_nocase(type, STR("application/json")) ||
-           text_equal_nocase(type, STR("application/merge-patch+json"));
-}
-
 bool api_read_json(struct http_request *r, struct input *out)
 {
-    if (!is_json_type(http_header(r, "Content-Type"))) {
+    /* Requiring the type also keeps other sites' forms out: a browser asks us before it sends it. */
+    if (!http_has_json(r)) {
         http_fail_code(r, 415, "unsupported_type");
         return false;
     }
@@ -37,7 +27,7 @@ bool api_read_json(struct http_request *r, struct input *out)
         return false;
     }
     e = input_read(body, http_arena(r), out);
-    if (e == ERR_INPUT) {
+    if (e == ERR_INPUT || e == ERR_TOO_BIG) { /* http keeps the limit of bytes; this is its shape */
         http_fail_code(r, 400, "malformed");
     } else if (e != ERR_NONE) {
         http_fail(r, e);
@@ -47,10 +37,10 @@ bool api_read_json(struct http_request *r, struct input *out)
 
 struct actor api_actor(struct http_request *r)
 {
-    bool by_cookie = http_cookie(r, API_SESSION_COOKIE).at != NULL;
+    bool by_bearer = http_header(r, "Authorization").at != NULL;
     return (struct actor){.kind = ACTOR_STAFF,
                           .person_id = http_who(r)->person_id,
-                          .origin = by_cookie ? ORIGIN_STAFF : ORIGIN_API};
+                          .origin = by_bearer ? ORIGIN_API : ORIGIN_STAFF};
 }
 
 bool api_if_match(const struct http_request *r, int64_t *version)

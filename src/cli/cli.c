@@ -61,9 +61,11 @@ static bool is_family(const char *word)
 static enum cli_exit unknown_command(const struct cli *cli, int argc, char **argv)
 {
     if (is_family(argv[0])) {
-        fprintf(cli->err, argc > 1 ? "towndesk %s: there is no '%s %s'. There are:\n"
-                                   : "towndesk %s: what about '%s'? There are:\n",
-                argv[0], argv[0], argc > 1 ? argv[1] : "");
+        if (argc > 1) {
+            fprintf(cli->err, "towndesk: there is no command '%s %s'. There are:\n", argv[0], argv[1]);
+        } else {
+            fprintf(cli->err, "towndesk: '%s' needs one word more. There are:\n", argv[0]);
+        }
         for (size_t i = 0; i < command_count; i++) {
             if (strncmp(commands[i]->name, argv[0], strlen(argv[0])) == 0) {
                 fprintf(cli->err, "  towndesk %-16s %s\n", commands[i]->name, commands[i]->summary);

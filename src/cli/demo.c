@@ -13,6 +13,7 @@ bool demo_fill(const struct cli *cli, struct store *store)
 {
     struct progress bar;
     progress_begin(&bar, cli, "building the demo town");
+    if (!bar.out) fprintf(cli->err, "towndesk: building the demo town unless it is there\n");
     struct demo_progress progress = {.step = step, .context = &bar};
     enum err e = demo_town_make(store, cli->env, progress);
     progress_end(&bar);
