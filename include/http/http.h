@@ -70,8 +70,9 @@ struct http_options {
     size_t listen_count;
     const char *tls_cert, *tls_key; /* both or none; PEM; TLS 1.2 and 1.3 on every address */
     unsigned workers;               /* connections served at once; 0: 256 */
-    size_t body_budget_bytes;       /* of all request bodies in memory together; past it: wait 10 s,
-                                     * then 503; 0: 64 MB. A larger body gets in alone. */
+    size_t body_budget_bytes;       /* of all request bodies in memory together; past it: wait, then
+                                     * 503; 0: 64 MB. A larger body gets in alone. */
+    int64_t body_wait_ms;           /* for a place in that budget; 0: 10,000 */
     size_t request_arena_bytes;     /* the most that one request may allocate; 0: 16 MB */
     int64_t body_deadline_ms;       /* from the head to the last byte of a body; 0: 120,000; a
                                      * body that stands still for 20 s is cut off besides */

@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 #define WRITE_MS_LEAST 30000
-#define WRITE_BYTES_PER_S 8192 /* slower clients are cut off: they hold a worker */
+#define WRITE_BYTES_PER_S 16384 /* slower clients are cut off: they hold a worker */
 
 uint64_t write_deadline_ns(int64_t bytes)
 {

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define BUDGET_WAIT_MS 10000
 #define SILENCE_MS 20000 /* a client that sends nothing for so long is gone */
 
 static enum err read_whole(struct http_request *r, size_t bytes);
@@ -50,7 +49,7 @@ static enum err read_whole(struct http_request *r, size_t bytes)
 {
     struct http_server *s = r->server;
     uint64_t deadline = glue_now_ns() + (uint64_t)s->options.body_deadline_ms * 1000000;
-    if (!budget_take(&s->bodies, bytes, BUDGET_WAIT_MS)) {
+    if (!budget_take(&s->bodies, bytes, s->options.body_wait_ms)) {
         log_line(s->env->log, LOG_WARN, "what=\"no room for a body\" bytes=%zu", bytes);
         return ERR_BUSY;
     }

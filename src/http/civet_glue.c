@@ -31,9 +31,11 @@ static int glue_read_head(struct mg_connection *c, char *text, int room,
 #include <sys/eventfd.h>
 #include <sys/uio.h>
 
+#define LISTENERS_MAX 8 /* HTTP_LISTEN_MAX */
 #define LINGER_MS 3000
 #define LINGER_SILENCE_MS 1000
 #define TLS_RECORD_BYTES 16384
+#define WRITE_SILENCE_MS 10000 /* a client that takes nothing for so long is gone */
 
 struct slot {
     struct head head;
@@ -52,6 +54,7 @@ struct glue {
     pthread_mutex_t lock;
     atomic_bool stopping;
     int dead; /* an eventfd that took the place of the listening sockets; -1: not yet */
+    int old[LISTENERS_MAX]; /* those sockets, shut down; -1 */
     struct str floor_answer;
 };
 
@@ -216,6 +219,7 @@ static struct glue *glue_new(unsigned workers)
     g->slots = slots;
     g->workers = workers;
     g->dead = -1;
+    memset(g->old, -1, sizeof g->old);
     for (unsigned i = 0; i < workers; i++) {
         slots[i].fd = -1;
     }
@@ -226,6 +230,11 @@ static struct glue *glue_new(unsigned workers)
 static void glue_free(struct glue *g)
 {
     pthread_mutex_destroy(&g->lock);
+    for (int i = 0; i < LISTENERS_MAX; i++) {
+        if (g->old[i] >= 0) {
+            close(g->old[i]);
+        }
+    }
     if (g->dead >= 0) {
         close(g->dead);
     }
@@ -306,12 +315,27 @@ void glue_stop_listening(struct glue *g)
     pthread_mutex_unlock(&g->lock);
     g->dead = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     /* The accepting thread polls these numbers. shutdown() refuses newcomers and wakes it; the
-     * eventfd in their place keeps it asleep until glue_stop. */
-    for (unsigned i = 0; i < g->civet->num_listening_sockets; i++) {
+     * eventfd in their place keeps it asleep until glue_stop, instead of spinning on a dead socket. */
+    for (unsigned i = 0; i < g->civet->num_listening_sockets && i < LISTENERS_MAX; i++) {
         int fd = g->civet->listening_sockets[i].sock;
+        g->old[i] = fcntl(fd, F_DUPFD_CLOEXEC, 0);
         shutdown(fd, SHUT_RDWR);
         if (g->dead >= 0) {
             dup3(g->dead, fd, O_CLOEXEC);
+        }
+    }
+}
+
+/* Whichever of the two the accepting thread's poll() is queued at: a poll that began before the
+ * exchange stays queued at the old socket, but looks at the new one when it wakes. */
+static void wake_accepting_thread(struct glue *g)
+{
+    if (g->dead >= 0) {
+        eventfd_write(g->dead, 1);
+    }
+    for (int i = 0; i < LISTENERS_MAX; i++) {
+        if (g->old[i] >= 0) {
+            shutdown(g->old[i], SHUT_RDWR);
         }
     }
 }
@@ -351,9 +375,7 @@ void glue_stop(struct glue *g)
     if (g->slots && !g->floor_answer.at) {
         shut_down_all(g, true);
     }
-    if (g->dead >= 0) {
-        eventfd_write(g->dead, 1);
-    }
+    wake_accepting_thread(g);
     mg_stop(g->civet);
     glue_free(g);
 }
@@ -446,29 +468,39 @@ void glue_close(struct mg_connection *c)
     slot_of(c)->linger = true;
 }
 
+/* The end of patience when something has just gone out. */
+static uint64_t patience(uint64_t deadline_ns)
+{
+    uint64_t silence = glue_now_ns() + (uint64_t)WRITE_SILENCE_MS * 1000000;
+    return silence < deadline_ns ? silence : deadline_ns;
+}
+
 /* Waits until the socket is ready for what the last write wanted. */
-static bool write_again(struct mg_connection *c, short events, uint64_t deadline_ns)
+static bool write_again(struct mg_connection *c, short events, uint64_t until_ns)
 {
     uint64_t now = glue_now_ns();
-    if (now >= deadline_ns || !STOP_FLAG_IS_ZERO(&c->phys_ctx->stop_flag)) {
+    if (now >= until_ns || !STOP_FLAG_IS_ZERO(&c->phys_ctx->stop_flag)) {
         return false;
     }
-    uint64_t left_ms = (deadline_ns - now) / 1000000 + 1;
+    uint64_t left_ms = (until_ns - now) / 1000000 + 1;
     struct pollfd p = {.fd = c->client.sock, .events = events};
     return poll(&p, 1, left_ms < 1000 ? (int)left_ms : 1000) >= 0 || errno == EINTR;
 }
 
 static bool write_plain(struct mg_connection *c, struct iovec *v, int count, uint64_t deadline_ns)
 {
+    uint64_t until = 0; /* asked for when the first write has not taken everything */
     while (count > 0) {
         struct msghdr m = {.msg_iov = v, .msg_iovlen = (size_t)count};
         ssize_t n = sendmsg(c->client.sock, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0) {
-            if ((errno != EAGAIN && errno != EINTR) || !write_again(c, POLLOUT, deadline_ns)) {
+            until = until ? until : patience(deadline_ns);
+            if ((errno != EAGAIN && errno != EINTR) || !write_again(c, POLLOUT, until)) {
                 return false;
             }
             continue;
         }
+        until = 0;
         c->num_bytes_sent += n;
         while (count > 0 && (size_t)n >= v->iov_len) {
             n -= (ssize_t)v->iov_len;
@@ -485,18 +517,21 @@ static bool write_plain(struct mg_connection *c, struct iovec *v, int count, uin
 
 static bool write_tls(struct mg_connection *c, struct str s, uint64_t deadline_ns)
 {
+    uint64_t until = 0;
     while (s.bytes > 0) {
         ERR_clear_error();
         size_t n = 0;
         if (SSL_write_ex(c->ssl, s.at, s.bytes, &n) == 1) {
             s = (struct str){s.at + n, s.bytes - n};
             c->num_bytes_sent += (int64_t)n;
+            until = 0;
             continue;
         }
         int why = SSL_get_error(c->ssl, 0);
         ERR_clear_error();
+        until = until ? until : patience(deadline_ns);
         if ((why != SSL_ERROR_WANT_WRITE && why != SSL_ERROR_WANT_READ) ||
-            !write_again(c, why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline_ns)) {
+            !write_again(c, why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, until)) {
             return false;
         }
     }

@@ -22,6 +22,7 @@
 #define BODY_BUDGET_DEFAULT ((size_t)64 << 20)
 #define ARENA_BYTES_DEFAULT ((size_t)16 << 20)
 #define BODY_DEADLINE_MS_DEFAULT 120000
+#define BODY_WAIT_MS_DEFAULT 10000
 #define CERTIFICATE_LOOK_MS 1000
 #define DRAIN_STEP_MS 5
 
@@ -43,6 +44,7 @@ static struct http_options with_defaults(const struct http_options *o)
     d.workers = d.workers ? d.workers : WORKERS_DEFAULT;
     d.body_budget_bytes = d.body_budget_bytes ? d.body_budget_bytes : BODY_BUDGET_DEFAULT;
     d.request_arena_bytes = d.request_arena_bytes ? d.request_arena_bytes : ARENA_BYTES_DEFAULT;
+    d.body_wait_ms = d.body_wait_ms > 0 ? d.body_wait_ms : BODY_WAIT_MS_DEFAULT;
     d.body_deadline_ms = d.body_deadline_ms > 0 ? d.body_deadline_ms : BODY_DEADLINE_MS_DEFAULT;
     return d;
 }
