@@ -10,6 +10,7 @@
 
 /* Appends to `out` a baseline 4:2:0 JPEG of width x height sRGB pixels (3 bytes each, row after row,
  * nothing between), without metadata. quality: 1..100 as libjpeg has it. */
-enum err image_encode_rgb(const uint8_t *rgb, uint32_t width, uint32_t height, int quality, struct buf *out) ERR_CHECKED;
+enum err image_encode_rgb(const uint8_t *rgb, uint32_t width, uint32_t height, int quality,
+                          struct buf *out) ERR_CHECKED;
 
 #endif

@@ -50,8 +50,9 @@ enum err image_hash_index_add(struct image_hash_index *index, uint64_t key,
 
 /* Photos whose any stored view is within distance_max of the whole or trimmed view of `asked`;
  * nearest first, then by key; each key once; at most room of them. *out_count: how many were written. */
-enum err image_hash_index_find(const struct image_hash_index *index, const struct image_hashes *asked,
-                               unsigned distance_max, struct image_hash_match *out, size_t room,
+enum err image_hash_index_find(const struct image_hash_index *index,
+                               const struct image_hashes *asked, unsigned distance_max,
+                               struct image_hash_match *out, size_t room,
                                size_t *out_count) ERR_CHECKED;
 
 size_t image_hash_index_count(const struct image_hash_index *index); /* photos, not views */

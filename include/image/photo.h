@@ -57,8 +57,8 @@ struct image_facts {
     uint32_t width, height; /* of the stored pixels, before orientation; 0 when unknown */
     uint8_t orientation;    /* 1..8 as EXIF has it; 1 when absent or out of range */
     enum image_location location;
-    double lat, lon;        /* signed decimal degrees WGS 84; only with IMAGE_LOCATION_EXIF */
-    char taken_at[32];      /* "2018-08-18T16:38:10" or with "+09:00" behind; "" when absent */
+    double lat, lon;   /* signed decimal degrees WGS 84; only with IMAGE_LOCATION_EXIF */
+    char taken_at[32]; /* "2018-08-18T16:38:10" or with "+09:00" behind; "" when absent */
 };
 
 /* One picture made of the photo. `jpeg` belongs to the workspace until its next use. */
@@ -86,7 +86,8 @@ void image_workspace_free(struct image_workspace *ws);
 
 /* Facts alone, without decoding a pixel. Returns ERR_NONE whenever `out` was filled, and that is
  * for every input: a bad one has its fault in out->fault. */
-enum err image_inspect(struct image_workspace *ws, struct str photo, struct image_facts *out) ERR_CHECKED;
+enum err image_inspect(struct image_workspace *ws, struct str photo,
+                       struct image_facts *out) ERR_CHECKED;
 
 /* Facts, and of `wanted` (a set of enum image_wanted) what can be made. The same rule: the fault is
  * in out->facts.fault; a partly damaged photo that still shows most of itself is no fault. */

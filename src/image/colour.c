@@ -16,8 +16,11 @@
 #define TAGS_MAX 100
 #define ENCODE_STEPS 4096
 
+/* R', G' and B' leave 0..255 by less than this, for a Y and a tint that do not fit each other. */
+#define ROOM 256
+
 struct colour {
-    float linear[3][256];
+    float linear[3][ROOM + 256 + ROOM]; /* of R' + ROOM, beyond its ends constant */
     float matrix[3][3];
     uint8_t encode[ENCODE_STEPS + 1];
 };
@@ -53,7 +56,8 @@ static struct str tag(struct str icc, const char *name)
         }
         size_t offset = big(icc.at + at + 4, 4);
         size_t bytes = big(icc.at + at + 8, 4);
-        if (memcmp(icc.at + at, name, 4) == 0 && offset <= icc.bytes && bytes <= icc.bytes - offset) {
+        if (memcmp(icc.at + at, name, 4) == 0 && offset <= icc.bytes &&
+            bytes <= icc.bytes - offset) {
             return (struct str){icc.at + offset, bytes};
         }
     }
@@ -100,20 +104,15 @@ static double parametric_value(struct str t, double x)
     }
     double power = pow(fmax(p[1] * x + p[2], 0), p[0]);
     switch (function) {
-    case 0:
-        return pow(x, p[0]);
-    case 1:
-        return p[1] * x + p[2] >= 0 ? power : 0;
-    case 2:
-        return p[1] * x + p[2] >= 0 ? power + p[3] : p[3];
-    case 3:
-        return x >= p[4] ? power : p[3] * x;
-    default:
-        return x >= p[4] ? power + p[5] : p[3] * x + p[6];
+    case 0: return pow(x, p[0]);
+    case 1: return p[1] * x + p[2] >= 0 ? power : 0;
+    case 2: return p[1] * x + p[2] >= 0 ? power + p[3] : p[3];
+    case 3: return x >= p[4] ? power : p[3] * x;
+    default: return x >= p[4] ? power + p[5] : p[3] * x + p[6];
     }
 }
 
-static bool read_curve(struct str t, float out[256])
+static bool read_curve(struct str t, float out[ROOM + 256 + ROOM])
 {
     if (t.bytes < 12) {
         return false;
@@ -127,7 +126,11 @@ static bool read_curve(struct str t, float out[256])
         if (!(v >= -0.5 && v <= 1.5)) {
             return false;
         }
-        out[i] = (float)(v < 0 ? 0 : v > 1 ? 1 : v);
+        out[ROOM + i] = (float)(v < 0 ? 0 : v > 1 ? 1 : v);
+    }
+    for (unsigned i = 0; i < ROOM; i++) {
+        out[i] = out[ROOM];
+        out[ROOM + 256 + i] = out[ROOM + 255];
     }
     return true;
 }
@@ -164,7 +167,7 @@ static bool is_srgb(const struct colour *c)
             }
         }
         for (unsigned v = 0; v < 256; v += 15) {
-            if (fabs(srgb_encode(c->linear[i][v]) - v / 255.0) > 0.015) {
+            if (fabs(srgb_encode(c->linear[i][ROOM + v]) - v / 255.0) > 0.015) {
                 return false;
             }
         }
@@ -179,8 +182,8 @@ struct colour *colour_read(struct str icc, struct arena *memory)
     }
     struct colour *c = arena_alloc(memory, sizeof *c);
     if (!c || !read_matrix(icc, c->matrix) || !read_curve(tag(icc, "rTRC"), c->linear[0]) ||
-        !read_curve(tag(icc, "gTRC"), c->linear[1]) || !read_curve(tag(icc, "bTRC"), c->linear[2]) ||
-        is_srgb(c)) {
+        !read_curve(tag(icc, "gTRC"), c->linear[1]) ||
+        !read_curve(tag(icc, "bTRC"), c->linear[2]) || is_srgb(c)) {
         return NULL;
     }
     for (unsigned i = 0; i <= ENCODE_STEPS; i++) {
@@ -189,49 +192,65 @@ struct colour *colour_read(struct str icc, struct arena *memory)
     return c;
 }
 
-static uint8_t clip(float v)
+static int clip(int v)
 {
-    return v <= 0 ? 0 : v >= 255 ? 255 : (uint8_t)(v + 0.5f);
+    return v < 0 ? 0 : v > 255 ? 255 : v;
 }
 
-/* One pixel, of which cb and cr are already without their 128. Returns the new Y; adds the new Cb and Cr. */
-static uint8_t convert_pixel(const struct colour *c, float y, float cb, float cr, float sums[2])
+static float unit(float v)
 {
-    float r = c->linear[0][clip(y + 1.402f * cr)];
-    float g = c->linear[1][clip(y - 0.344136f * cb - 0.714136f * cr)];
-    float b = c->linear[2][clip(y + 1.772f * cb)];
-    float out[3];
-    for (unsigned i = 0; i < 3; i++) {
-        float v = c->matrix[i][0] * r + c->matrix[i][1] * g + c->matrix[i][2] * b;
-        v = v <= 0 ? 0 : v >= 1 ? 1 : v;
-        out[i] = c->encode[(unsigned)(v * ENCODE_STEPS + 0.5f)];
+    v = v > 0 ? v : 0;
+    return v < 1 ? v : 1;
+}
+
+#define FIX(x) ((int)((x)*65536 + 0.5))
+#define HALF (1 << 15)
+
+/* The 2 x 2 pixels, or what of them the picture has, around one chroma sample. */
+static void convert_square(const struct colour *c, uint8_t *luma, uint32_t stride, unsigned wide,
+                           unsigned high, uint8_t *cb, uint8_t *cr)
+{
+    int in_cb = *cb - 128, in_cr = *cr - 128;
+    int tint_r = (FIX(1.402) * in_cr + HALF) >> 16;
+    int tint_g = (-FIX(0.344136) * in_cb - FIX(0.714136) * in_cr + HALF) >> 16;
+    int tint_b = (FIX(1.772) * in_cb + HALF) >> 16;
+    int sum_y = 0, sum_b = 0, sum_r = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        if (i % 2 >= wide || i / 2 >= high) {
+            continue;
+        }
+        uint8_t *at = luma + (size_t)(i / 2) * stride + i % 2;
+        float r = c->linear[0][ROOM + *at + tint_r];
+        float g = c->linear[1][ROOM + *at + tint_g];
+        float b = c->linear[2][ROOM + *at + tint_b];
+        int out[3];
+        for (unsigned k = 0; k < 3; k++) {
+            float v = c->matrix[k][0] * r + c->matrix[k][1] * g + c->matrix[k][2] * b;
+            out[k] = c->encode[(int)(unit(v) * ENCODE_STEPS + 0.5f)];
+        }
+        int y = FIX(0.299) * out[0] + FIX(0.587) * out[1] + FIX(0.114) * out[2];
+        *at = (uint8_t)((y + HALF) >> 16);
+        sum_y += y >> 8;
+        sum_b += out[2];
+        sum_r += out[0];
     }
-    float luma = 0.299f * out[0] + 0.587f * out[1] + 0.114f * out[2];
-    sums[0] += (out[2] - luma) / 1.772f;
-    sums[1] += (out[0] - luma) / 1.402f;
-    return clip(luma);
+    float count = (float)(wide * high);
+    float mean_y = (float)sum_y / 256;
+    *cb = (uint8_t)clip((int)(((float)sum_b - mean_y) / (1.772f * count) + 128.5f));
+    *cr = (uint8_t)clip((int)(((float)sum_r - mean_y) / (1.402f * count) + 128.5f));
 }
 
 void colour_convert(const struct colour *c, struct picture *p)
 {
-    struct plane *luma = &p->plane[0], *chroma = &p->plane[1];
+    const struct plane *luma = &p->plane[0], *chroma = &p->plane[1];
     for (uint32_t y = 0; y < chroma->height; y++) {
+        uint8_t *row = luma->at + (size_t)2 * y * luma->width;
         uint8_t *cb = p->plane[1].at + (size_t)y * chroma->width;
         uint8_t *cr = p->plane[2].at + (size_t)y * chroma->width;
+        unsigned high = 2 * y + 1 < luma->height ? 2 : 1;
         for (uint32_t x = 0; x < chroma->width; x++) {
-            float sums[2] = {0, 0};
-            float in_cb = (float)cb[x] - 128, in_cr = (float)cr[x] - 128;
-            unsigned count = 0;
-            for (unsigned i = 0; i < 4; i++) {
-                uint32_t at_x = 2 * x + i % 2, at_y = 2 * y + i / 2;
-                if (at_x < luma->width && at_y < luma->height) {
-                    uint8_t *at = luma->at + (size_t)at_y * luma->width + at_x;
-                    *at = convert_pixel(c, *at, in_cb, in_cr, sums);
-                    count++;
-                }
-            }
-            cb[x] = clip(128 + sums[0] / (float)count);
-            cr[x] = clip(128 + sums[1] / (float)count);
+            unsigned wide = 2 * x + 1 < luma->width ? 2 : 1;
+            convert_square(c, row + 2 * x, luma->width, wide, high, cb + x, cr + x);
         }
     }
 }

@@ -49,8 +49,8 @@ static void target_term(j_compress_ptr c)
     buf_add(t->out, t->piece, sizeof t->piece - t->manager.free_in_buffer);
 }
 
-static bool band_init(struct band *b, struct arena *memory, const struct plane *p, unsigned orientation,
-                      unsigned rows)
+static bool band_init(struct band *b, struct arena *memory, const struct plane *p,
+                      unsigned orientation, unsigned rows)
 {
     bool swaps = orientation_swaps(orientation);
     b->turned = *p;
@@ -65,7 +65,8 @@ static bool band_init(struct band *b, struct arena *memory, const struct plane *
     return b->at != NULL;
 }
 
-static void band_fill(struct band *b, const struct plane *p, unsigned orientation, uint32_t first_row)
+static void band_fill(struct band *b, const struct plane *p, unsigned orientation,
+                      uint32_t first_row)
 {
     uint32_t left = b->turned.height > first_row ? b->turned.height - first_row : 0;
     uint32_t rows = left < b->rows ? left : b->rows;
@@ -96,8 +97,8 @@ static void compress_setup(j_compress_ptr c, const struct band *bands, unsigned 
     }
 }
 
-static enum err compress(const struct picture *p, unsigned orientation, int quality, struct band *bands,
-                         struct target *target)
+static enum err compress(const struct picture *p, unsigned orientation, int quality,
+                         struct band *bands, struct target *target)
 {
     struct jpeg_compress_struct c;
     struct jpeg_guard guard;
@@ -125,8 +126,8 @@ static enum err compress(const struct picture *p, unsigned orientation, int qual
     return buf_err(target->out);
 }
 
-enum err picture_encode(const struct picture *p, unsigned orientation, int quality, struct arena *memory,
-                        struct buf *out)
+enum err picture_encode(const struct picture *p, unsigned orientation, int quality,
+                        struct arena *memory, struct buf *out)
 {
     struct target target = {
         .manager = {.init_destination = target_init,

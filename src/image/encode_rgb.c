@@ -14,14 +14,16 @@ static uint8_t sample(double v)
 static void convert(const uint8_t *rgb, uint32_t width, uint32_t height, struct picture *p)
 {
     for (size_t i = 0; i < (size_t)width * height; i++)
-        p->plane[0].at[i] = sample(0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] + 0.114 * rgb[3 * i + 2]);
+        p->plane[0].at[i] = sample(0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] +
+                                   0.114 * rgb[3 * i + 2]);
     for (uint32_t y = 0; y < p->plane[1].height; y++) {
         for (uint32_t x = 0; x < p->plane[1].width; x++) {
             double sum[3] = {0}, count = 0;
             for (uint32_t k = 0; k < 4; k++) {
                 uint32_t sx = 2 * x + (k & 1), sy = 2 * y + (k >> 1);
                 if (sx >= width || sy >= height) continue;
-                for (int c = 0; c < 3; c++) sum[c] += rgb[3 * ((size_t)sy * width + sx) + (size_t)c];
+                for (int c = 0; c < 3; c++)
+                    sum[c] += rgb[3 * ((size_t)sy * width + sx) + (size_t)c];
                 count++;
             }
             double r = sum[0] / count, g = sum[1] / count, b = sum[2] / count;
@@ -32,7 +34,8 @@ static void convert(const uint8_t *rgb, uint32_t width, uint32_t height, struct 
     }
 }
 
-enum err image_encode_rgb(const uint8_t *rgb, uint32_t width, uint32_t height, int quality, struct buf *out)
+enum err image_encode_rgb(const uint8_t *rgb, uint32_t width, uint32_t height, int quality,
+                          struct buf *out)
 {
     must(width > 0 && height > 0 && width < 65536 && height < 65536);
     struct arena memory;

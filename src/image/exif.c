@@ -82,7 +82,8 @@ static bool all_zero(const ExifEntry *e)
 }
 
 /* A rational that can be divided; `zero_ok`: 0/0 counts as 0. */
-static bool rational(const ExifEntry *e, unsigned index, ExifByteOrder order, bool zero_ok, double *out)
+static bool rational(const ExifEntry *e, unsigned index, ExifByteOrder order, bool zero_ok,
+                     double *out)
 {
     ExifRational r = exif_get_rational(e->data + 8 * (size_t)index, order);
     if (e->format == EXIF_FORMAT_SRATIONAL && ((r.numerator | r.denominator) & 0x80000000U)) {
@@ -212,11 +213,13 @@ void exif_read(struct str payload, struct statement *out)
 {
     static const unsigned char header[HEADER_BYTES] = {'E', 'x', 'i', 'f', 0, 0};
     bool headed = payload.bytes >= HEADER_BYTES && memcmp(payload.at, header, HEADER_BYTES) == 0;
-    struct str tiff = headed ? (struct str){payload.at + HEADER_BYTES, payload.bytes - HEADER_BYTES} : payload;
+    struct str tiff = headed ? (struct str){payload.at + HEADER_BYTES, payload.bytes - HEADER_BYTES}
+                             : payload;
     if (tiff.bytes < 8) {
         return;
     }
-    tiff.bytes = tiff.bytes < PAYLOAD_BYTES_MAX - HEADER_BYTES ? tiff.bytes : PAYLOAD_BYTES_MAX - HEADER_BYTES;
+    tiff.bytes = tiff.bytes < PAYLOAD_BYTES_MAX - HEADER_BYTES ? tiff.bytes
+                                                               : PAYLOAD_BYTES_MAX - HEADER_BYTES;
     unsigned char *copy = NULL;
     const unsigned char *at = (const unsigned char *)tiff.at - HEADER_BYTES;
     if (!headed) {

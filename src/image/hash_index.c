@@ -87,7 +87,8 @@ static bool seen_before(const struct image_hashes *h, unsigned view)
     return false;
 }
 
-enum err image_hash_index_add(struct image_hash_index *x, uint64_t key, const struct image_hashes *hashes)
+enum err image_hash_index_add(struct image_hash_index *x, uint64_t key,
+                              const struct image_hashes *hashes)
 {
     pthread_rwlock_wrlock(&x->lock);
     enum err err = ERR_NOMEM;
@@ -144,8 +145,8 @@ static bool finds_add(struct finds *f, uint64_t key, unsigned distance)
     return true;
 }
 
-static bool search(const struct image_hash_index *x, const struct image_hash *asked, unsigned distance_max,
-                   struct finds *finds)
+static bool search(const struct image_hash_index *x, const struct image_hash *asked,
+                   unsigned distance_max, struct finds *finds)
 {
     uint32_t hits[HITS_ROOM];
     for (size_t from = 0; from < x->views;) {
@@ -181,9 +182,9 @@ static size_t settle(struct finds *f, struct image_hash_match *out, size_t room)
     return count;
 }
 
-enum err image_hash_index_find(const struct image_hash_index *index, const struct image_hashes *asked,
-                               unsigned distance_max, struct image_hash_match *out, size_t room,
-                               size_t *out_count)
+enum err image_hash_index_find(const struct image_hash_index *index,
+                               const struct image_hashes *asked, unsigned distance_max,
+                               struct image_hash_match *out, size_t room, size_t *out_count)
 {
     must(distance_max <= 8 * IMAGE_HASH_BYTES);
     /* The lock is the one thing about an index that looking changes. */

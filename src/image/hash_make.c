@@ -31,60 +31,76 @@ struct cells {
     float at[CELLS][CELLS];
 };
 
-/* The integral of a row from its start to x, where sums[i] is that of its first i samples. */
-static float integral(const uint32_t *sums, uint32_t width, double x)
+struct view {
+    struct rectangle r;
+    struct cells cells;
+    uint32_t edge[CELLS + 1]; /* the sample that the edge between two columns of cells is in */
+    float part[CELLS + 1];    /* and which part of it is left of the edge */
+};
+
+static void edges_make(struct view *v, uint32_t width)
 {
-    uint32_t i = (uint32_t)x;
-    if (i >= width) {
-        return (float)sums[width];
+    for (unsigned i = 0; i <= CELLS; i++) {
+        double x = v->r.x0 + i * (v->r.x1 - v->r.x0) / CELLS;
+        v->edge[i] = x < width ? (uint32_t)x : width - 1;
+        v->part[i] = (float)(x - v->edge[i]);
     }
-    double part = x - i;
-    return (float)(sums[i] + part * (sums[i + 1] - sums[i]));
 }
 
-/* Adds `share` of one row, cut into the columns of cells that [x0, x1) makes, to a row of cells. */
-static void add_row(const float means[CELLS], float share, float cells[CELLS])
+/* sums[i] is the sum of a row's first i samples: between its steps the integral is a straight line. */
+static void row_means(const uint32_t *sums, const struct view *v, float out[CELLS])
 {
+    float integral[CELLS + 1];
+    for (unsigned i = 0; i <= CELLS; i++) {
+        uint32_t before = sums[v->edge[i]];
+        integral[i] = (float)(int32_t)before +
+                      v->part[i] * (float)(int32_t)(sums[v->edge[i] + 1] - before);
+    }
+    float per_cell = (float)(CELLS / (v->r.x1 - v->r.x0));
     for (unsigned i = 0; i < CELLS; i++) {
-        cells[i] += share * means[i];
+        out[i] = (integral[i + 1] - integral[i]) * per_cell;
     }
 }
 
-static void row_means(const uint32_t *sums, uint32_t width, const struct rectangle *r, float out[CELLS])
+/* Adds row y, of which `means` are the means of its columns, to the cells that it crosses. */
+static void add_row(struct view *v, uint32_t y, const float means[CELLS])
 {
-    double step = (r->x1 - r->x0) / CELLS;
-    float before = integral(sums, width, r->x0);
-    for (unsigned i = 0; i < CELLS; i++) {
-        float here = integral(sums, width, r->x0 + (i + 1) * step);
-        out[i] = (here - before) / (float)step;
-        before = here;
-    }
-}
-
-/* Area means of the rectangle's 64 x 64 cells. sums has room for width + 1. */
-static void cells_make(const struct plane *p, const struct rectangle *r, uint32_t *sums, struct cells *out)
-{
-    memset(out, 0, sizeof *out);
+    const struct rectangle *r = &v->r;
     double step = (r->y1 - r->y0) / CELLS;
-    uint32_t last = (uint32_t)ceil(r->y1);
-    for (uint32_t y = (uint32_t)r->y0; y < last && y < p->height; y++) {
+    double top = y > r->y0 ? y : r->y0;
+    double bottom = y + 1 < r->y1 ? y + 1 : r->y1;
+    while (top < bottom) {
+        unsigned cell = (unsigned)((top - r->y0) / step + 1e-9);
+        if (cell >= CELLS) {
+            return;
+        }
+        double end = r->y0 + (cell + 1) * step;
+        end = end < bottom ? end : bottom;
+        float share = (float)((end - top) / step);
+        for (unsigned i = 0; i < CELLS; i++) {
+            v->cells.at[cell][i] += share * means[i];
+        }
+        top = end > top ? end : bottom;
+    }
+}
+
+/* Area means of each view's 64 x 64 cells, in one pass over the luma. sums has room for width + 1. */
+static void cells_make(const struct plane *p, uint32_t *sums, struct view views[IMAGE_HASH_VIEWS])
+{
+    for (unsigned v = 0; v < IMAGE_HASH_VIEWS; v++) {
+        edges_make(&views[v], p->width);
+    }
+    for (uint32_t y = 0; y < p->height; y++) {
         const uint8_t *row = p->at + (size_t)y * p->width;
         for (uint32_t x = 0; x < p->width; x++) {
             sums[x + 1] = sums[x] + row[x];
         }
-        float means[CELLS];
-        row_means(sums, p->width, r, means);
-        double top = y > r->y0 ? y : r->y0;
-        double bottom = y + 1 < r->y1 ? y + 1 : r->y1;
-        while (top < bottom) {
-            unsigned cell = (unsigned)((top - r->y0) / step + 1e-9);
-            if (cell >= CELLS) {
-                break;
+        for (unsigned v = 0; v < IMAGE_HASH_VIEWS; v++) {
+            if (y + 1 > views[v].r.y0 && y < views[v].r.y1) {
+                float means[CELLS];
+                row_means(sums, &views[v], means);
+                add_row(&views[v], y, means);
             }
-            double end = r->y0 + (cell + 1) * step;
-            end = end < bottom ? end : bottom;
-            add_row(means, (float)((end - top) / step), out->at[cell]);
-            top = end > top ? end : bottom;
         }
     }
 }
@@ -243,25 +259,23 @@ bool hashes_make(const struct luma *luma, unsigned orientation, struct arena *me
                  struct image_hashes *out, unsigned *quality)
 {
     uint32_t *sums = arena_array(memory, (size_t)luma->plane.width + 1, sizeof *sums);
-    struct cells *cells = arena_alloc(memory, sizeof *cells);
+    struct view *views = arena_array(memory, IMAGE_HASH_VIEWS, sizeof *views);
     float(*basis)[CELLS] = arena_array(memory, FREQUENCIES, sizeof *basis);
-    if (!sums || !cells || !basis) {
+    if (!sums || !views || !basis) {
         return false;
     }
-    basis_make(basis);
     static const double crop[IMAGE_HASH_VIEWS] = {0, 0, 0.05, 0.10, 0.15, 0.20};
     for (unsigned v = 0; v < IMAGE_HASH_VIEWS; v++) {
         double x = luma->extent_x * crop[v] / 2, y = luma->extent_y * crop[v] / 2;
-        struct rectangle r = {x, y, luma->extent_x - x, luma->extent_y - y};
-        if (v == 1) {
-            r = trimmed(luma);
-        }
-        cells_make(&luma->plane, &r, sums, cells);
-        cells_turn(cells, orientation);
-        if (v == 0) {
-            *quality = cells_quality(cells);
-        }
-        out->view[v] = cells_hash(cells, (const float(*)[CELLS])basis);
+        views[v].r = (struct rectangle){x, y, luma->extent_x - x, luma->extent_y - y};
     }
+    views[1].r = trimmed(luma);
+    cells_make(&luma->plane, sums, views);
+    basis_make(basis);
+    for (unsigned v = 0; v < IMAGE_HASH_VIEWS; v++) {
+        cells_turn(&views[v].cells, orientation);
+        out->view[v] = cells_hash(&views[v].cells, (const float(*)[CELLS])basis);
+    }
+    *quality = cells_quality(&views[0].cells);
     return true;
 }

@@ -10,15 +10,15 @@
 
 #define STRIDE 8 /* hashes looked at together */
 
-typedef uint32_t near_mask(const struct image_hash *eight, const struct image_hash *asked, unsigned max);
+typedef uint32_t near_mask(const struct image_hash *eight, const struct image_hash *asked,
+                           unsigned max);
 typedef size_t scan_loop(const struct image_hash *hashes, size_t count, size_t *from,
                          const struct image_hash *asked, unsigned max, uint32_t *out, size_t room);
 
 /* The loop of all versions; near8 is inlined into each. */
-static inline __attribute__((always_inline)) size_t loop(const struct image_hash *hashes, size_t count,
-                                                         size_t *from, const struct image_hash *asked,
-                                                         unsigned max, uint32_t *out, size_t room,
-                                                         near_mask *near8)
+static inline __attribute__((always_inline)) size_t
+loop(const struct image_hash *hashes, size_t count, size_t *from, const struct image_hash *asked,
+     unsigned max, uint32_t *out, size_t room, near_mask *near8)
 {
     size_t at = *from, found = 0;
     for (; at + STRIDE <= count && found + STRIDE <= room; at += STRIDE) {
@@ -39,9 +39,8 @@ static inline __attribute__((always_inline)) size_t loop(const struct image_hash
     return found;
 }
 
-static inline __attribute__((always_inline)) uint32_t near_plain(const struct image_hash *eight,
-                                                                 const struct image_hash *asked,
-                                                                 unsigned max)
+static inline __attribute__((always_inline)) uint32_t
+near_plain(const struct image_hash *eight, const struct image_hash *asked, unsigned max)
 {
     uint32_t mask = 0;
     for (unsigned i = 0; i < STRIDE; i++) {
@@ -63,9 +62,9 @@ static size_t scan_plain(const struct image_hash *hashes, size_t count, size_t *
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-__attribute__((target("popcnt"))) static size_t scan_popcnt(const struct image_hash *hashes, size_t count,
-                                                            size_t *from, const struct image_hash *asked,
-                                                            unsigned max, uint32_t *out, size_t room)
+__attribute__((target("popcnt"))) static size_t
+scan_popcnt(const struct image_hash *hashes, size_t count, size_t *from,
+            const struct image_hash *asked, unsigned max, uint32_t *out, size_t room)
 {
     return loop(hashes, count, from, asked, max, out, room, near_plain);
 }
@@ -97,9 +96,11 @@ AVX512 static uint32_t near_avx512(const struct image_hash *eight, __m512i asked
 }
 
 AVX512 static size_t scan_avx512(const struct image_hash *hashes, size_t count, size_t *from,
-                                 const struct image_hash *asked, unsigned max, uint32_t *out, size_t room)
+                                 const struct image_hash *asked, unsigned max, uint32_t *out,
+                                 size_t room)
 {
-    __m512i query = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)(const void *)asked));
+    __m512i query = _mm512_broadcast_i64x4(
+        _mm256_loadu_si256((const __m256i *)(const void *)asked));
     __m512i limit = _mm512_set1_epi64(max);
     size_t at = *from, found = 0;
     for (; at + STRIDE <= count && found + STRIDE <= room; at += STRIDE) {
@@ -110,7 +111,9 @@ AVX512 static size_t scan_avx512(const struct image_hash *hashes, size_t count, 
         }
     }
     *from = at;
-    return found + (count - at < STRIDE ? scan_plain(hashes, count, from, asked, max, out + found, room - found) : 0);
+    return found + (count - at < STRIDE
+                        ? scan_plain(hashes, count, from, asked, max, out + found, room - found)
+                        : 0);
 }
 
 static scan_loop *choose(void)

@@ -111,7 +111,8 @@ static void read_properties(struct reader r, struct meta *m)
             uint32_t width = (uint32_t)take(&b.body, 4);
             uint32_t height = (uint32_t)take(&b.body, 4);
             /* The largest is the picture; the others are its tiles and its thumbnail. */
-            if (!b.body.failed && (uint64_t)width * height > (uint64_t)m->out->width * m->out->height) {
+            if (!b.body.failed &&
+                (uint64_t)width * height > (uint64_t)m->out->width * m->out->height) {
                 m->out->width = width;
                 m->out->height = height;
             }

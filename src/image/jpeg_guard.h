@@ -19,9 +19,9 @@
 struct jpeg_guard {
     struct jpeg_error_mgr manager; /* first, so that cinfo->err is the guard */
     jmp_buf jump;
-    bool no_memory;    /* the error was about memory */
-    bool data_ended;   /* a scan's data ended before its blocks */
-    double ended_at;   /* then: which part of the picture was there, 0..1 */
+    bool no_memory;  /* the error was about memory */
+    bool data_ended; /* a scan's data ended before its blocks */
+    double ended_at; /* then: which part of the picture was there, 0..1 */
 };
 
 void jpeg_guard_init(struct jpeg_guard *guard);

@@ -49,8 +49,8 @@ bool jpeg_next(struct jpeg_cursor *c, struct jpeg_segment *out)
 
 static bool is_frame(uint8_t marker)
 {
-    return marker >= MARKER_SOF0 && marker <= MARKER_SOF15 && marker != MARKER_DHT && marker != MARKER_JPG &&
-           marker != MARKER_DAC;
+    return marker >= MARKER_SOF0 && marker <= MARKER_SOF15 && marker != MARKER_DHT &&
+           marker != MARKER_JPG && marker != MARKER_DAC;
 }
 
 static void read_frame(const struct jpeg_segment *s, struct jpeg_map *m)

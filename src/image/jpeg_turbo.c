@@ -54,7 +54,8 @@ static bool rows_alloc(struct turbo *t, struct arena *memory)
 }
 
 /* Every libjpeg call that can jump is made from here or below. */
-static enum image_fault decode(struct turbo *t, struct str file, unsigned divisor, size_t memory_max)
+static enum image_fault decode(struct turbo *t, struct str file, unsigned divisor,
+                               size_t memory_max)
 {
     struct jpeg_decompress_struct *d = &t->d;
     jpeg_create_decompress(d);
@@ -86,7 +87,8 @@ static enum image_fault decode(struct turbo *t, struct str file, unsigned diviso
     return shown ? IMAGE_FAULT_NONE : IMAGE_FAULT_DAMAGED;
 }
 
-enum image_fault jpeg_turbo_read(struct str file, unsigned divisor, size_t memory_max, struct takers *takers)
+enum image_fault jpeg_turbo_read(struct str file, unsigned divisor, size_t memory_max,
+                                 struct takers *takers)
 {
     struct turbo t = {.takers = takers};
     jpeg_guard_init(&t.guard);

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-void plane_turned_rows(const struct plane *p, unsigned orientation, uint32_t first_row, uint32_t rows,
-                       uint8_t *out, size_t stride)
+void plane_turned_rows(const struct plane *p, unsigned orientation, uint32_t first_row,
+                       uint32_t rows, uint8_t *out, size_t stride)
 {
     bool flip_x = orientation_flips_x(orientation);
     bool flip_y = orientation_flips_y(orientation);

@@ -106,17 +106,11 @@ static void read_facts(struct job *job)
     }
     struct statement said = {.location = IMAGE_LOCATION_NONE};
     switch (f->format) {
-    case IMAGE_JPEG:
-        jpeg_facts(job, &said);
-        break;
+    case IMAGE_JPEG: jpeg_facts(job, &said); break;
     case IMAGE_PNG:
     case IMAGE_WEBP:
-    case IMAGE_HEIC:
-        container_facts(job, &said);
-        break;
-    case IMAGE_UNKNOWN:
-        f->fault = IMAGE_FAULT_UNKNOWN_FORMAT;
-        return;
+    case IMAGE_HEIC: container_facts(job, &said); break;
+    case IMAGE_UNKNOWN: f->fault = IMAGE_FAULT_UNKNOWN_FORMAT; return;
     }
     f->orientation = said.orientation ? said.orientation : 1;
     f->location = said.location;
@@ -194,9 +188,11 @@ static enum image_fault finish(struct job *job, struct canvas *canvas, int quali
     return IMAGE_FAULT_NONE;
 }
 
-static enum image_fault make_hash(struct job *job, const struct luma *luma, struct image_result *out)
+static enum image_fault make_hash(struct job *job, const struct luma *luma,
+                                  struct image_result *out)
 {
-    if (!hashes_make(luma, job->facts->orientation, &job->ws->arena, &out->hashes, &out->hash_quality)) {
+    if (!hashes_make(luma, job->facts->orientation, &job->ws->arena, &out->hashes,
+                     &out->hash_quality)) {
         return IMAGE_FAULT_NO_MEMORY;
     }
     out->has_hash = out->hash_quality >= IMAGE_HASH_QUALITY_MIN;

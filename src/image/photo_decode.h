@@ -8,8 +8,9 @@
 #include "picture.h"
 
 /* A profile found while decoding is copied to *icc (memory of the takers' arena). */
-enum image_fault png_read(struct str file, const struct parts *parts, uint32_t divisor, struct takers *t,
-                          struct str *icc);
-enum image_fault webp_read(struct str file, const struct parts *parts, uint32_t divisor, struct takers *t);
+enum image_fault png_read(struct str file, const struct parts *parts, uint32_t divisor,
+                          struct takers *t, struct str *icc);
+enum image_fault webp_read(struct str file, const struct parts *parts, uint32_t divisor,
+                           struct takers *t);
 
 #endif

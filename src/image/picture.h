@@ -92,7 +92,7 @@ struct takers {
     struct arena *memory;
     struct canvas *thumb, *screen; /* NULL: not wanted */
     struct luma *luma;
-    struct size photo;   /* all of its pixels, before orientation */
+    struct size photo; /* all of its pixels, before orientation */
     unsigned orientation;
     uint32_t thumb_max, screen_max;
 };
@@ -104,12 +104,12 @@ void takers_end(struct takers *t);
 
 /* Writes the picture as a baseline JPEG (4:2:0 or grey, no APP markers at all), turned as EXIF's
  * orientation 1..8 says; appends to out. */
-enum err picture_encode(const struct picture *p, unsigned orientation, int quality, struct arena *memory,
-                        struct buf *out) ERR_CHECKED;
+enum err picture_encode(const struct picture *p, unsigned orientation, int quality,
+                        struct arena *memory, struct buf *out) ERR_CHECKED;
 
 /* Copies `rows` rows from first_row on of the plane as it looks when turned, `stride` bytes apart. */
-void plane_turned_rows(const struct plane *p, unsigned orientation, uint32_t first_row, uint32_t rows,
-                       uint8_t *out, size_t stride);
+void plane_turned_rows(const struct plane *p, unsigned orientation, uint32_t first_row,
+                       uint32_t rows, uint8_t *out, size_t stride);
 
 /* What an orientation does to the stored axes: flips are done first, then they change places. */
 static inline bool orientation_swaps(unsigned orientation)

@@ -162,8 +162,8 @@ static enum image_fault decode(struct source *s, bool interlaced)
     return IMAGE_FAULT_NONE;
 }
 
-enum image_fault png_read(struct str file, const struct parts *parts, uint32_t divisor, struct takers *t,
-                          struct str *icc)
+enum image_fault png_read(struct str file, const struct parts *parts, uint32_t divisor,
+                          struct takers *t, struct str *icc)
 {
     struct source s = {.left = file, .takers = t, .icc = icc, .divisor = divisor};
     s.size = (struct size){parts->width, parts->height};
@@ -175,7 +175,7 @@ enum image_fault png_read(struct str file, const struct parts *parts, uint32_t d
             fault = decode(&s, parts->interlaced);
         } else {
             fault = s.began && s.rows_done >= s.size.height / 2 + 1 ? IMAGE_FAULT_NONE
-                                                                     : IMAGE_FAULT_DAMAGED;
+                                                                    : IMAGE_FAULT_DAMAGED;
         }
         if (fault == IMAGE_FAULT_NONE) {
             takers_end(t);

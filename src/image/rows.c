@@ -13,8 +13,10 @@ static void put_rgb(uint8_t *const planes[PLANES_MAX], uint32_t x, int32_t r, in
     /* All sums are within 0..255 after rounding: the -1 keeps 255.5 out. */
     const int32_t centre = (128 << 16) + HALF - 1;
     planes[0][x] = (uint8_t)((FIX(0.299) * r + FIX(0.587) * g + FIX(0.114) * b + HALF) >> 16);
-    planes[1][x] = (uint8_t)((FIX(0.5) * b - FIX(0.168735892) * r - FIX(0.331264108) * g + centre) >> 16);
-    planes[2][x] = (uint8_t)((FIX(0.5) * r - FIX(0.418687589) * g - FIX(0.081312411) * b + centre) >> 16);
+    planes[1][x] =
+        (uint8_t)((FIX(0.5) * b - FIX(0.168735892) * r - FIX(0.331264108) * g + centre) >> 16);
+    planes[2][x] =
+        (uint8_t)((FIX(0.5) * r - FIX(0.418687589) * g - FIX(0.081312411) * b + centre) >> 16);
 }
 
 static int32_t times(int32_t a, int32_t b)
@@ -27,9 +29,7 @@ void takers_pixels(struct takers *t, enum row_kind kind, const uint8_t *row, uin
 {
     const uint8_t *in = row;
     switch (kind) {
-    case ROW_GREY:
-        takers_row(t, 0, row);
-        return;
+    case ROW_GREY: takers_row(t, 0, row); return;
     case ROW_YCC:
         for (uint32_t x = 0; x < width; x++, in += 3) {
             planes[0][x] = in[0];

@@ -9,7 +9,8 @@
 
 static bool is_heic_brand(const char *at)
 {
-    static const char brands[][5] = {"heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs"};
+    static const char brands[][5] = {"heic", "heix", "hevc", "hevx",
+                                     "heim", "heis", "hevm", "hevs"};
     for (size_t i = 0; i < sizeof brands / sizeof *brands; i++) {
         if (memcmp(at, brands[i], 4) == 0) {
             return true;
@@ -48,7 +49,8 @@ enum image_format format_sniff(struct str file)
     if (str_starts(file, STR("\x89PNG\r\n\x1A\n"))) {
         return IMAGE_PNG;
     }
-    if (file.bytes >= 16 && str_starts(file, STR("RIFF")) && memcmp(file.at + 8, "WEBPVP8", 7) == 0) {
+    if (file.bytes >= 16 && str_starts(file, STR("RIFF")) &&
+        memcmp(file.at + 8, "WEBPVP8", 7) == 0) {
         return IMAGE_WEBP;
     }
     return is_heic(file) ? IMAGE_HEIC : IMAGE_UNKNOWN;
@@ -66,8 +68,10 @@ const char *image_format_name(enum image_format f)
 const char *image_format_mime(enum image_format f)
 {
     static const char *const types[] = {
-        [IMAGE_UNKNOWN] = "application/octet-stream", [IMAGE_JPEG] = "image/jpeg",
-        [IMAGE_PNG] = "image/png",                    [IMAGE_WEBP] = "image/webp",
+        [IMAGE_UNKNOWN] = "application/octet-stream",
+        [IMAGE_JPEG] = "image/jpeg",
+        [IMAGE_PNG] = "image/png",
+        [IMAGE_WEBP] = "image/webp",
         [IMAGE_HEIC] = "image/heic",
     };
     return types[f];

@@ -49,8 +49,9 @@ bool taken_at_format(struct str date, struct str offset, char *out, size_t room)
     }
     bool zoned = offset_valid(offset);
     char iso[64];
-    int written = snprintf(iso, sizeof iso, "%04d-%02d-%02dT%02d:%02d:%02d%.*s", c.year, c.month, c.day, c.hour,
-                           c.minute, c.second, zoned ? 6 : 0, zoned ? offset.at : "");
+    int written = snprintf(iso, sizeof iso, "%04d-%02d-%02dT%02d:%02d:%02d%.*s", c.year, c.month,
+                           c.day, c.hour, c.minute, c.second, zoned ? 6 : 0,
+                           zoned ? offset.at : "");
     if (written <= 0 || (size_t)written >= room) {
         return false;
     }

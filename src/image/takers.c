@@ -44,7 +44,8 @@ static bool canvas_begin(struct canvas *c, const struct takers *t, struct size o
         struct span y = {g->height, 0, g->extent_y, out.height};
         if (p > 0) {
             x = chroma_span(g->width, g->extent_x, out.width, orientation_flips_x(t->orientation));
-            y = chroma_span(g->height, g->extent_y, out.height, orientation_flips_y(t->orientation));
+            y = chroma_span(g->height, g->extent_y, out.height,
+                            orientation_flips_y(t->orientation));
         }
         if (!scaler_init(&c->scaler[p], t->memory, x, y, lift)) {
             return false;
@@ -54,7 +55,8 @@ static bool canvas_begin(struct canvas *c, const struct takers *t, struct size o
     return true;
 }
 
-static bool luma_begin(struct luma *l, struct arena *memory, const struct grid *g, struct size photo)
+static bool luma_begin(struct luma *l, struct arena *memory, const struct grid *g,
+                       struct size photo)
 {
     uint32_t longer = photo.width > photo.height ? photo.width : photo.height;
     uint32_t whole = 1; /* photo pixels a side of a square of the reduced luma */

@@ -40,7 +40,8 @@ static bool hand_over(const WebPRGBABuffer *pixels, struct size s, struct takers
     return true;
 }
 
-enum image_fault webp_read(struct str file, const struct parts *parts, uint32_t divisor, struct takers *t)
+enum image_fault webp_read(struct str file, const struct parts *parts, uint32_t divisor,
+                           struct takers *t)
 {
     WebPDecoderConfig config;
     const uint8_t *bytes = (const uint8_t *)file.at;
@@ -57,7 +58,8 @@ enum image_fault webp_read(struct str file, const struct parts *parts, uint32_t 
     if (config.input.width != (int)parts->width || config.input.height != (int)parts->height) {
         return IMAGE_FAULT_DAMAGED;
     }
-    struct size s = {(parts->width + divisor - 1) / divisor, (parts->height + divisor - 1) / divisor};
+    struct size s = {(parts->width + divisor - 1) / divisor,
+                     (parts->height + divisor - 1) / divisor};
     config.options.use_scaling = divisor > 1;
     config.options.scaled_width = (int)s.width;
     config.options.scaled_height = (int)s.height;

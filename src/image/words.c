@@ -18,14 +18,17 @@ static const struct {
     [IMAGE_FAULT_NONE] = {"none", "The photo is fine."},
     [IMAGE_FAULT_EMPTY] = {"empty", "There is nothing in the file."},
     [IMAGE_FAULT_TOO_MANY_BYTES] = {"too_many_bytes", "The file is larger than photos may be."},
-    [IMAGE_FAULT_TOO_MANY_PIXELS] = {"too_many_pixels", "The photo has more pixels than photos may have."},
+    [IMAGE_FAULT_TOO_MANY_PIXELS] = {"too_many_pixels",
+                                     "The photo has more pixels than photos may have."},
     [IMAGE_FAULT_TOO_MANY_SCANS] = {"too_many_scans",
                                     "The JPEG is cut into more scans than a photo needs."},
-    [IMAGE_FAULT_UNKNOWN_FORMAT] = {"unknown_format", "The file is not a JPEG, PNG, WebP or HEIC photo."},
+    [IMAGE_FAULT_UNKNOWN_FORMAT] = {"unknown_format",
+                                    "The file is not a JPEG, PNG, WebP or HEIC photo."},
     [IMAGE_FAULT_NOT_SHOWABLE] = {"not_showable",
                                   "The photo is kept, but HEIC photos cannot be shown here."},
     [IMAGE_FAULT_DAMAGED] = {"damaged", "The photo is damaged and cannot be shown."},
-    [IMAGE_FAULT_UNSUPPORTED] = {"unsupported", "The photo is of a rare kind that cannot be shown here."},
+    [IMAGE_FAULT_UNSUPPORTED] = {"unsupported",
+                                 "The photo is of a rare kind that cannot be shown here."},
     [IMAGE_FAULT_NO_MEMORY] = {"no_memory", "There is not enough memory to work on the photo."},
 };
 
@@ -45,7 +48,8 @@ static void versions_write(void)
 {
     unsigned webp = (unsigned)WebPGetDecoderVersion();
     snprintf(versions, sizeof versions, "libjpeg-turbo %s, libexif, libpng %s, libwebp %u.%u.%u",
-             TEXT_OF(LIBJPEG_TURBO_VERSION), PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255, webp & 255);
+             TEXT_OF(LIBJPEG_TURBO_VERSION), PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255,
+             webp & 255);
 }
 
 const char *image_versions(void)

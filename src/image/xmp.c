@@ -25,7 +25,8 @@ static struct str value_of(struct str packet, struct str name)
         if (value < end && (*value == '"' || *value == '\'' || *value == '>')) {
             value++;
             size_t bytes = 0;
-            while (value + bytes < end && bytes < VALUE_BYTES_MAX && !strchr("\"'<", value[bytes])) {
+            while (value + bytes < end && bytes < VALUE_BYTES_MAX &&
+                   !strchr("\"'<", value[bytes])) {
                 bytes++;
             }
             return (struct str){value, bytes};
