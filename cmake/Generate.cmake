@@ -18,7 +18,7 @@ find_program(TOWNDESK_NODE node)
 # Words. Sources are named relative to the root, so that a mistake reads web/locales/en.json:12.
 add_custom_command(
   OUTPUT ${td_gen}/words/words/messages.h ${td_gen}/words/words/messages.c
-  COMMAND compile_messages c ${td_gen}/words ${td_catalogues}
+  COMMAND $<TARGET_FILE:compile_messages> c ${td_gen}/words ${td_catalogues}
   DEPENDS compile_messages ${td_catalogue_files}
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMENT "words: catalogues" VERBATIM)
@@ -31,7 +31,7 @@ set(td_staff_catalogues web/locales/staff.ja.json web/locales/staff.en.json)
 if(EXISTS ${CMAKE_SOURCE_DIR}/web/locales/staff.ja.json AND EXISTS ${CMAKE_SOURCE_DIR}/web/locales/staff.en.json)
   add_custom_command(
     OUTPUT ${td_gen}/locales/staff.ja.json ${td_gen}/locales/staff.en.json
-    COMMAND compile_messages bundle ${td_gen}/locales ${td_shared_words}
+    COMMAND $<TARGET_FILE:compile_messages> bundle ${td_gen}/locales ${td_shared_words}
       web/locales/ja.json web/locales/staff.ja.json web/locales/en.json web/locales/staff.en.json
     DEPENDS compile_messages ${td_catalogue_files} web/locales/staff.ja.json web/locales/staff.en.json
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
@@ -46,7 +46,7 @@ if(td_schema)
   list(TRANSFORM td_schema PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE td_schema_files)
   add_custom_command(
     OUTPUT ${td_gen}/store/schema/schema_embedded.h ${td_gen}/store/schema/schema_embedded.c
-    COMMAND embed_schema ${td_gen}/store ${td_schema}
+    COMMAND $<TARGET_FILE:embed_schema> ${td_gen}/store ${td_schema}
     DEPENDS embed_schema ${td_schema_files}
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
     COMMENT "store: schema" VERBATIM)
@@ -76,7 +76,7 @@ function(towndesk_embed_assets)
     set(pack "")
   endif()
   add_custom_command(OUTPUT ${td_gen}/pages/assets.c
-    ${pack} COMMAND embed_assets ${list} ${td_gen}/pages/assets.c
+    ${pack} COMMAND $<TARGET_FILE:embed_assets> ${list} ${td_gen}/pages/assets.c
     DEPENDS embed_assets ${CMAKE_SOURCE_DIR}/src/gen/pack_assets.mjs ${after}
     COMMENT "pages: assets" VERBATIM)
 endfunction()
@@ -96,7 +96,7 @@ if(td_templates)
   list(TRANSFORM td_templates PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE td_template_files)
   add_custom_command(
     OUTPUT ${td_page_outputs}
-    COMMAND compile_pages ${td_gen}/pages web/locales/ja.json ${td_templates}
+    COMMAND $<TARGET_FILE:compile_pages> ${td_gen}/pages web/locales/ja.json ${td_templates}
     DEPENDS compile_pages ${td_template_files} ${CMAKE_SOURCE_DIR}/web/locales/ja.json
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
     COMMENT "pages: templates" VERBATIM)
