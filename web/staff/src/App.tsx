@@ -115,11 +115,9 @@ function Desk({ townName, signedOut }: { townName: string; signedOut: () => void
 
   const openMenu = useCallback((card: Card, at: Anchor) => setMenu({ card, at, from: document.activeElement }), []);
   const closeMenu = useCallback(() => {
-    setMenu((was) => {
-      if (was?.from instanceof HTMLElement && was.from.isConnected) was.from.focus();
-      return null;
-    });
-  }, []);
+    if (menu?.from instanceof HTMLElement && menu.from.isConnected) menu.from.focus();
+    setMenu(null);
+  }, [menu]);
   const closeAsking = useCallback(() => setAsking(null), []);
   const closeKeys = useCallback(() => setShowKeys(false), []);
   const closeCase = useCallback(() => {
@@ -169,14 +167,14 @@ function Desk({ townName, signedOut }: { townName: string; signedOut: () => void
           <button type="button" class="button-quiet" onClick={board.refresh}><Icon name="again" />{t("staff.retry")}</button>
         </div>
       )}
-      <div class="work">
-        <main id="main" class="main">
+      <main id="main" class="work">
+        <div class="main">
           {address.view === "table" ? (
             <Table board={board} address={address} go={go} now={now} onMenu={openMenu} signedOut={signedOut} />
           ) : (
             <Board board={board} address={address} go={go} now={now} keys={keys} onMenu={openMenu} onDrop={move} />
           )}
-        </main>
+        </div>
         {address.ref && (
           <CasePanel
             key={address.ref}
@@ -193,9 +191,9 @@ function Desk({ townName, signedOut }: { townName: string; signedOut: () => void
             signedOut={signedOut}
           />
         )}
-      </div>
+        {menu && <Menu title={t("staff.move_to", { ref: menu.card.ref })} items={itemsFor(menu.card)} anchor={menu.at} onClose={closeMenu} />}
+      </main>
       <Notices notices={notices} close={close} />
-      {menu && <Menu title={t("staff.move_to", { ref: menu.card.ref })} items={itemsFor(menu.card)} anchor={menu.at} onClose={closeMenu} />}
       {asking && (
         <OutcomeDialog
           reference={asking.ref}

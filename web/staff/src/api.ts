@@ -30,7 +30,7 @@ interface CaseBase {
   ref: string;
   version: number;
   status: Status;
-  outcome: Outcome | "none" | null;
+  outcome: Outcome | "none";
   title: string;
   place: string;
   category: Named | null;
@@ -55,8 +55,9 @@ export interface Photo {
   sha256: string;
   bytes: number;
   format: string;
-  width: number;
-  height: number;
+  width: number | null; // as stored, before orientation
+  height: number | null;
+  orientation: number; // as EXIF has it
   location: "none" | "exif" | "invalid";
   lat: number | null;
   lon: number | null;

@@ -59,6 +59,14 @@ export function clock(iso: string | number): string {
 
 export const longTime = (iso: string): string => `${longDate(iso)} ${clock(iso)}`;
 
+// A photo's own clock, as it stood on the camera: 2026-11-20T16:38:10+09:00 is 16:38 there, not here.
+export function cameraTime(iso: string): string {
+  const [, date, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(iso) ?? [];
+  return date && time ? `${longDate(`${date}T${time}`)} ${time}` : iso;
+}
+
+export const tag = (): string => locale;
+
 // A date that fits into a table: 2026/11/22, 22/11/2026
 export function shortDate(iso: string): string {
   return new Intl.DateTimeFormat(locale === "ja" ? "ja" : "en-GB", { year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(iso));

@@ -110,7 +110,7 @@ export function Card({ card, index, total, now, tabbable, open, moving, dragged,
           {card.location.conflict && <Icon name="warn" class="is-warning" />}
         </p>
         <p class="card-tags">
-          {card.status === "done" && card.outcome && card.outcome !== "none" && (
+          {card.status === "done" && card.outcome !== "none" && (
             <span class={`chip chip-${card.outcome}`}>{tOf("outcome", card.outcome)}</span>
           )}
           <span class="cut">

@@ -96,7 +96,7 @@ export function Table({ board, address, go, now, onMenu, signedOut }: Props): JS
           <caption class="hidden-visually">{t("staff.table.caption")}</caption>
           <thead>
             <tr>
-              <th scope="col">{t("staff.reference")}</th>
+              <th scope="col" class="middle">{t("staff.reference")}</th>
               <th scope="col">{t("staff.title")}</th>
               <th scope="col">{t("staff.status")}</th>
               <th scope="col" class="wide">{t("staff.department")}</th>
@@ -108,7 +108,7 @@ export function Table({ board, address, go, now, onMenu, signedOut }: Props): JS
           <tbody>
             {page?.cases.map(fresh).map((card) => (
               <tr key={card.ref} data-open={card.ref === address.ref || undefined}>
-                <td class="ref" translate={false}>{card.ref}</td>
+                <td class="ref middle" translate={false}>{card.ref}</td>
                 <td class="table-title">
                   <span class="table-case">
                     <Thumb url={card.thumb_url} />
@@ -124,6 +124,7 @@ export function Table({ board, address, go, now, onMenu, signedOut }: Props): JS
                       >
                         {card.title || t("staff.untitled")}
                       </a>
+                      <small class="ref narrow" translate={false}>{card.ref}</small>
                       <small>{[card.place, card.category?.name].filter(Boolean).join(" · ")}</small>
                       {card.status !== "done" && <AlikeHint count={card.alike} />}
                     </span>
@@ -148,11 +149,11 @@ export function Table({ board, address, go, now, onMenu, signedOut }: Props): JS
 }
 
 export function StatusMark({ card }: { card: Pick<Card, "status" | "outcome"> }): JSX.Element {
-  const done = card.status === "done" && card.outcome && card.outcome !== "none";
+  const done = card.status === "done" && card.outcome !== "none";
   return (
     <span class="status-mark">
       <span class={`dot dot-${card.status}`} />
-      {done ? t("staff.status.with_outcome", { status: tOf("status", card.status), outcome: tOf("outcome", card.outcome!) }) : tOf("status", card.status)}
+      {done ? t("staff.status.with_outcome", { status: tOf("status", card.status), outcome: tOf("outcome", card.outcome) }) : tOf("status", card.status)}
     </span>
   );
 }

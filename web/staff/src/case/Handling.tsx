@@ -18,7 +18,7 @@ interface Choice {
 
 const choiceOf = (d: Detail): Choice => ({
   status: d.status,
-  outcome: d.outcome && d.outcome !== "none" ? d.outcome : "",
+  outcome: d.outcome !== "none" ? d.outcome : "",
   department: d.department?.code ?? "",
   category: d.category?.code ?? "",
   assignee: d.assignee ?? "",

@@ -6,13 +6,14 @@ import { useState } from "preact/hooks";
 import type { Photo } from "../api";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/icons";
-import { kilobytes, n, t } from "../words";
+import { cameraTime, kilobytes, n, t } from "../words";
 
 const ZOOMS = [1, 1.5, 2, 3, 4];
 
 function facts(photo: Photo): string {
-  const size = photo.width && photo.height ? `${photo.width} × ${photo.height}` : "";
-  const taken = photo.taken_at ? t("staff.photo.taken", { at: photo.taken_at.replace("T", " ") }) : "";
+  const lying = photo.orientation >= 5; // stored on its side
+  const size = photo.width && photo.height ? (lying ? `${photo.height} × ${photo.width}` : `${photo.width} × ${photo.height}`) : "";
+  const taken = photo.taken_at ? t("staff.photo.taken", { at: cameraTime(photo.taken_at) }) : "";
   return [photo.format.toUpperCase(), size, kilobytes(photo.bytes), taken].filter(Boolean).join(" · ");
 }
 

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { mapLayer, type Detail, type MapLayer, type Point } from "../api";
 import { Icon } from "../ui/icons";
-import { metres, t, tOf, type Key } from "../words";
+import { metres, t, tag, tOf, type Key } from "../words";
 
 const WIDTH = 320;
 const HEIGHT = 180;
@@ -53,28 +53,52 @@ function shapes(geometry: { type: string; coordinates: unknown }): { closed: boo
   }
 }
 
+// The kinds that the base layer's features name, and what other people's GeoJSON is likely to say.
 function kindOf(properties: Record<string, unknown> | null): string {
-  const words = Object.entries(properties ?? {}).map(([key, value]) => `${key} ${String(value)}`).join(" ").toLowerCase();
-  if (/river|water|sea|lake|canal|pond|coast/.test(words)) return "water";
-  if (/rail|station/.test(words)) return "rail";
-  if (/park|green|forest|wood|farm|field|grass/.test(words)) return "green";
-  if (/building|block|house/.test(words)) return "building";
+  const kind = String(properties?.["kind"] ?? properties?.["class"] ?? properties?.["type"] ?? "").toLowerCase();
+  if (/river|water|sea|lake|canal|pond|bay/.test(kind)) return "water";
+  if (/rail/.test(kind)) return "rail";
+  if (/park|green|forest|wood|farm|field|grass/.test(kind)) return "green";
+  if (/building|house/.test(kind)) return "building";
+  if (/land|zone|border|boundary/.test(kind)) return "land";
   return "road";
+}
+
+interface Sketch {
+  kind: string;
+  closed: boolean;
+  d: string;
+  name: string;
+  at: { x: number; y: number } | null; // where the name goes: in view, clear of the pin
+}
+
+function sketch(base: MapLayer | null, project: (p: Point) => { x: number; y: number }): Sketch[] {
+  const inView = (p: { x: number; y: number }) => p.x > 30 && p.x < WIDTH - 30 && p.y > 12 && p.y < HEIGHT - 20 && Math.hypot(p.x - WIDTH / 2, p.y - HEIGHT / 2) > 34;
+  const out: Sketch[] = [];
+  for (const f of (base?.features ?? []).slice(0, FEATURES_MAX)) {
+    for (const shape of f.geometry ? shapes(f.geometry) : []) {
+      const rings = shape.rings.map((ring) => ring.map(([lon, lat]) => project({ lat, lon })));
+      const all = rings[0] ?? [];
+      if (all.length < 2 || all.every((p) => p.x < 0) || all.every((p) => p.x > WIDTH) || all.every((p) => p.y < 0) || all.every((p) => p.y > HEIGHT)) continue;
+      let at: Sketch["at"] = null;
+      for (let i = 1; i < all.length && !at && !shape.closed; i++) {
+        for (let k = 0; k <= 20 && !at; k++) {
+          const a = all[i - 1]!;
+          const b = all[i]!;
+          const p = { x: a.x + ((b.x - a.x) * k) / 20, y: a.y + ((b.y - a.y) * k) / 20 };
+          if (inView(p)) at = p;
+        }
+      }
+      const d = rings.map((ring) => ring.map((p, i) => `${i ? "L" : "M"}${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join("") + (shape.closed ? "Z" : "")).join("");
+      out.push({ kind: kindOf(f.properties), closed: shape.closed, d, name: String(f.properties?.[`name_${tag()}`] ?? f.properties?.["name"] ?? ""), at });
+    }
+  }
+  return out;
 }
 
 function Drawing({ base, pins, across }: { base: MapLayer | null; pins: Pin[]; across: number }): JSX.Element {
   const project = projection(pins[0]!, across);
-  const draw = (ring: Ring) => {
-    const points = ring.map(([lon, lat]) => project({ lat, lon }));
-    const out = points.every((p) => p.x < 0) || points.every((p) => p.x > WIDTH) || points.every((p) => p.y < 0) || points.every((p) => p.y > HEIGHT);
-    return out ? "" : points.map((p, i) => `${i ? "L" : "M"}${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join("");
-  };
-  const paths = (base?.features ?? []).slice(0, FEATURES_MAX).flatMap((f, i) =>
-    (f.geometry ? shapes(f.geometry) : []).map((shape, k) => {
-      const d = shape.rings.map(draw).filter(Boolean).map((ring) => ring + (shape.closed ? "Z" : "")).join("");
-      return d ? <path key={`${i}.${k}`} class={`${shape.closed ? "map-area" : "map-line"} map-${kindOf(f.properties)}`} d={d} /> : null;
-    }),
-  );
+  const drawn = sketch(base, project);
   const step = 50 * (WIDTH / across) * Math.max(1, Math.round(across / 400));
   const lines: JSX.Element[] = [];
   for (let x = (WIDTH / 2) % step; x < WIDTH; x += step) lines.push(<path key={`x${x}`} class="map-grid" d={`M${x} 0V${HEIGHT}`} />);
@@ -82,8 +106,11 @@ function Drawing({ base, pins, across }: { base: MapLayer | null; pins: Pin[]; a
   const bar = 100 * Math.max(1, Math.round(across / 800));
   return (
     <svg class="map" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t("staff.map.alt")}>
+      {drawn.map((s, i) => s.closed && <path key={i} class={`map-area map-${s.kind}`} d={s.d} />)}
       {lines}
-      {paths}
+      {drawn.map((s, i) => !s.closed && s.kind === "road" && <path key={i} class="map-edge" d={s.d} />)}
+      {drawn.map((s, i) => !s.closed && <path key={i} class={`map-line map-${s.kind}`} d={s.d} />)}
+      {drawn.map((s, i) => s.name && s.at && <text key={i} class="map-name" x={s.at.x} y={s.at.y}>{s.name}</text>)}
       {pins.slice(1).map((pin) => {
         const a = project(pins[0]!);
         const b = project(pin);
