@@ -27,15 +27,22 @@ static void answer(struct http_request *r, struct str name)
     bool br = asset->br.bytes && http_accepts_encoding(r, "br");
     bool gz = !br && asset->gz.bytes && http_accepts_encoding(r, "gzip");
     /* Each encoding is a representation of its own and has its own tag (RFC 9110, 8.8.3). */
-    const char *tag = arena_printf(http_arena(r), "%s%s", asset->etag, br ? "-br" : gz ? "-gz" : "");
+    const char *tag = arena_printf(http_arena(r), "%s%s", asset->etag,
+                                   br   ? "-br"
+                                   : gz ? "-gz"
+                                        : "");
     http_add_header(r, "Vary", STR("Accept-Encoding"));
     http_answer(r, &(struct http_answer){
                        .status = 200,
                        .type = asset->type,
-                       .body = br ? asset->br : gz ? asset->gz : asset->raw,
+                       .body = br   ? asset->br
+                               : gz ? asset->gz
+                                    : asset->raw,
                        .caching = hashed ? HTTP_IMMUTABLE : HTTP_NO_CACHE,
                        .etag = str_of(tag),
-                       .encoding = br ? "br" : gz ? "gzip" : NULL,
+                       .encoding = br   ? "br"
+                                   : gz ? "gzip"
+                                        : NULL,
                    });
 }
 

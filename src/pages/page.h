@@ -50,7 +50,8 @@ struct word {
 /* A path of ours: begins with one '/', holds no control character; anything else becomes "". */
 struct url url_path(struct str path);
 /* The same, printf-like; the caller percent-encodes nothing, so only numbers, refs and ids go in. */
-struct url url_format(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct url url_format(struct arena *a, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* "tel:" and the digits of a telephone number; "" when it has none. */
 struct url url_phone(struct arena *a, struct str number);
 /* The asset of that plain name, by its hashed address. */

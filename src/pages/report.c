@@ -43,14 +43,15 @@ static void read_photos(struct sent *s)
 {
     for (size_t i = 0; i < s->form.count; i++) {
         const struct http_field *f = &s->form.field[i];
-        bool chosen = f->filename.at && f->value.bytes > 0; /* an empty control sends an empty part */
+        bool chosen = f->filename.at &&
+                      f->value.bytes > 0; /* an empty control sends an empty part */
         if (!chosen || !str_equal(f->name, STR("photo"))) continue;
         if (s->report.photo_count == RECORD_PHOTOS_MAX) {
             wrong(s, "photo", "too_many");
             return;
         }
-        s->report.photo[s->report.photo_count++] =
-            (struct report_photo){.bytes = f->value, .filename = f->filename};
+        s->report.photo[s->report.photo_count++] = (struct report_photo){.bytes = f->value,
+                                                                         .filename = f->filename};
     }
 }
 
@@ -168,8 +169,7 @@ static void show_mistakes(const struct sent *s, struct report_view *view, struct
 static void show_categories(const struct sent *s, struct report_view *view)
 {
     const struct town *town = &s->v.town;
-    struct category_choice *choices =
-        arena_array(s->v.a, town->category_count, sizeof *choices);
+    struct category_choice *choices = arena_array(s->v.a, town->category_count, sizeof *choices);
     struct str chosen = get(s, "category");
     view->category_unsure = true;
     for (size_t i = 0; choices && i < town->category_count; i++) {

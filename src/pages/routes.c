@@ -16,11 +16,14 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/r/{ref}", HTTP_PUBLIC, 0, pages_track_get, "One report and how it is going"},
     {HTTP_GET, "/help", HTTP_PUBLIC, 0, pages_help_get, "How it works and what is kept"},
     {HTTP_GET, "/staff", HTTP_STAFF, 0, pages_board_get, "The board"},
-    {HTTP_GET, "/staff/cases/{ref}", HTTP_STAFF, 0, pages_board_get, "The board with one case open"},
+    {HTTP_GET, "/staff/cases/{ref}", HTTP_STAFF, 0, pages_board_get,
+     "The board with one case open"},
     {HTTP_GET, "/staff/sign-in", HTTP_PUBLIC, 0, pages_sign_in_get, "The staff's sign-in"},
-    {HTTP_POST, "/staff/sign-in", HTTP_PUBLIC, SIGN_IN_BODY_BYTES_MAX, pages_sign_in_post, "Signs in"},
+    {HTTP_POST, "/staff/sign-in", HTTP_PUBLIC, SIGN_IN_BODY_BYTES_MAX, pages_sign_in_post,
+     "Signs in"},
     {HTTP_GET, "/assets/{name}", HTTP_PUBLIC, 0, pages_asset_get, "Styles, scripts and icons"},
-    {HTTP_GET, "/assets/staff/{name}", HTTP_PUBLIC, 0, pages_asset_staff_get, "The board app's files"},
+    {HTTP_GET, "/assets/staff/{name}", HTTP_PUBLIC, 0, pages_asset_staff_get,
+     "The board app's files"},
 };
 
 const struct http_route *pages_routes(size_t *count)

@@ -179,8 +179,8 @@ static void show_notes(struct visit *v, const struct case_page *c, struct track_
     for (size_t i = c->event_count; notes && i > 0; i--) { /* newest first */
         const struct event *e = &c->events[i - 1];
         if (e->kind != EVENT_REPLY || !e->is_public) continue;
-        notes[view->notes_count++] =
-            (struct track_note){.at = {.at_ms = e->at_ms, .clock = true}, .text = e->text};
+        notes[view->notes_count++] = (struct track_note){.at = {.at_ms = e->at_ms, .clock = true},
+                                                         .text = e->text};
     }
     view->notes = notes;
 }
@@ -235,7 +235,9 @@ static void show(struct visit *v, const struct case_page *c)
         .ref = f->ref,
         .is_fresh = f->status == CASE_NEW && now_ms - f->reported_at_ms < FRESH_MS,
         .now = {where_it_stands(f)},
-        .tone = !done ? "open" : f->outcome == OUTCOME_FIXED ? "good" : "calm",
+        .tone = !done                         ? "open"
+                : f->outcome == OUTCOME_FIXED ? "good"
+                                              : "calm",
         .due = {.at_ms = !done && f->due_at_ms > now_ms ? f->due_at_ms : 0},
         .parent_ref = c->parent_ref,
         .reported = {.at_ms = f->reported_at_ms, .clock = true},

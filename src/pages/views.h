@@ -12,10 +12,10 @@
 struct top_part {
     struct str title;
     struct str town;
-    bool has_errors;   /* the title says so */
-    bool is_private;   /* kept out of search engines */
-    bool is_front;     /* the town's name is no link */
-    struct url css, icon, script; /* script: "" for none */
+    bool has_errors;                    /* the title says so */
+    bool is_private;                    /* kept out of search engines */
+    bool is_front;                      /* the town's name is no link */
+    struct url css, icon, script;       /* script: "" for none */
     const char *other_tag, *other_name; /* the other language */
 };
 
@@ -111,8 +111,8 @@ struct track_view {
     enum locale locale;
     struct frame frame;
     const char *ref;
-    bool is_fresh; /* came in just now: say thanks */
-    struct word now; /* the sentence on where it stands */
+    bool is_fresh;    /* came in just now: say thanks */
+    struct word now;  /* the sentence on where it stands */
     const char *tone; /* "good", "calm", "open": the style's word */
     struct step step[4];
     const struct step *steps;
@@ -123,8 +123,8 @@ struct track_view {
     struct str category, department, description;
     bool has_place, has_position;
     struct str address, lat, lon;
-    struct str source; /* "the position in the photo" */
-    int64_t accuracy_m; /* 0: not said */
+    struct str source;            /* "the position in the photo" */
+    int64_t accuracy_m;           /* 0: not said */
     struct str conflict_distance; /* "" no conflict */
     const struct track_photo *photos;
     size_t photos_count;

@@ -30,7 +30,8 @@ void visit_answer(struct visit *v, int status);
 struct frame visit_frame(const struct visit *v, struct str title);
 struct emergency_part visit_emergency(const struct visit *v);
 
-struct str visit_name(const struct visit *v, struct names n); /* in the page's language, or in Japanese */
+struct str visit_name(const struct visit *v,
+                      struct names n); /* in the page's language, or in Japanese */
 
 /* A message with its placeholders filled, in the arena; "" when memory ran out. */
 struct str visit_say(const struct visit *v, enum msg m, const struct msg_arg *args, size_t count);
