@@ -7,7 +7,6 @@
 
 enum err api_open(struct app *app, struct api **out)
 {
-    (void)app;
     input_use_our_memory();
     struct api *api = mem_alloc(sizeof *api);
     if (!api) return ERR_NOMEM;
@@ -16,6 +15,7 @@ enum err api_open(struct app *app, struct api **out)
         mem_free(api);
         return ERR_NOMEM;
     }
+    api_etag(app, openapi_text(), api->openapi_etag);
     *out = api;
     return ERR_NONE;
 }

@@ -115,6 +115,7 @@ void board_cache_free(struct board_cache *c);
 
 struct api {
     struct board_cache *boards;
+    char openapi_etag[API_ETAG_ROOM];
 };
 
 /* ---- input.c ---- */

@@ -23,12 +23,10 @@ struct str openapi_text(void)
 void openapi_get(struct http_request *r, void *context)
 {
     const struct app *app = context;
-    char etag[API_ETAG_ROOM];
-    api_etag(app, openapi_text(), etag);
     struct http_answer answer = {.status = 200,
                                  .type = "application/json",
                                  .body = openapi_text(),
                                  .caching = HTTP_NO_CACHE,
-                                 .etag = str_of(etag)};
+                                 .etag = str_of(app->api->openapi_etag)};
     http_answer(r, &answer);
 }

@@ -1,6 +1,8 @@
 /* `towndesk backup`: a verified copy of a town's file, taken while it lives. */
 #include "say.h"
 
+#include <unistd.h>
+
 enum { DB, JSON };
 static const struct option options[] = {
     [DB] = {.name = "db", .value = "FILE", .kind = OPTION_TEXT, .help = "the town's file", .needed = true},
@@ -26,7 +28,7 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
         say_findings(cli, as_json, file, &findings);
         return cli_fail(cli, CLI_FAILED, "%s was not written.", dest);
     }
-    if (e == ERR_NOT_FOUND) return say_refusal(cli, file, STORE_MISSING, e);
+    if (e == ERR_NOT_FOUND && access(file, F_OK) != 0) return say_refusal(cli, file, STORE_MISSING, e);
     if (e == ERR_CORRUPT) return say_refusal(cli, file, STORE_FOREIGN, e);
     return cli_fail(cli, CLI_FAILED,
                     "%s was not written (%s). Is there such a folder, and room on the disk?", dest,
