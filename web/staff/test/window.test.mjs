@@ -26,3 +26,7 @@ test("scrolls no further than it takes to see a row", () => {
   assert.equal(scrollToShow(5, 100, 0, 500), 100);
   assert.equal(scrollToShow(1, 100, 250, 500), 100);
 });
+
+test("the row that says that more is coming is no card", () => {
+  assert.deepEqual(mounted(rangeOf(0, 300, 100, 3), [], 2), [0, 1]);
+});

@@ -23,7 +23,7 @@ export function rangeOf(scrollTop: number, viewport: number, row: number, count:
 // the one that is being dragged), in order.
 export function mounted(range: Range, keep: number[], count: number): number[] {
   const rows = new Set<number>();
-  for (let i = range.from; i < range.to; i++) rows.add(i);
+  for (let i = range.from; i < Math.min(range.to, count); i++) rows.add(i);
   for (const i of keep) if (i >= 0 && i < count) rows.add(i);
   return [...rows].sort((a, b) => a - b);
 }
