@@ -31,7 +31,6 @@ static void answer(struct http_request *r, struct str name)
                                    br   ? "-br"
                                    : gz ? "-gz"
                                         : "");
-    http_add_header(r, "Vary", STR("Accept-Encoding"));
     http_answer(r, &(struct http_answer){
                        .status = 200,
                        .type = asset->type,

@@ -8,6 +8,8 @@
  */
 #include "visit.h"
 
+#include <math.h>
+
 #include "base/text.h"
 #include "record/record.h"
 
@@ -32,11 +34,25 @@ static struct str get(const struct sent *s, const char *name)
 
 /* ---- reading ---- */
 
+/* Found here, before desk looks. Such a form must not become a case, but desk is asked all the same,
+ * so that every mistake is said at once: with a position that cannot be, it refuses. */
 static void wrong(struct sent *s, const char *field, const char *code)
 {
     struct report_problems *p = &s->problems;
+    s->report.has_position = true;
+    s->report.lat = (double)NAN;
     if (p->count == REPORT_PROBLEMS_MAX) return;
     p->problem[p->count++] = (struct report_problem){.field = field, .code = code};
+}
+
+/* What desk found, behind what was found here; of a position that was spoilt here it can't judge. */
+static void add_problems(struct sent *s, const struct report_problems *found)
+{
+    bool spoilt = s->problems.count > 0;
+    for (size_t i = 0; i < found->count && s->problems.count < REPORT_PROBLEMS_MAX; i++) {
+        if (spoilt && str_equal(str_of(found->problem[i].field), STR("lat"))) continue;
+        s->problems.problem[s->problems.count++] = found->problem[i];
+    }
 }
 
 static void read_photos(struct sent *s)
@@ -73,9 +89,14 @@ static void read_position(struct sent *s)
         wrong(s, "lat", "both");
         return;
     }
-    if (!read_number(&s->v, lat, -1000, 1000, &r->lat)) wrong(s, "lat", "not_a_number");
-    if (!read_number(&s->v, lon, -1000, 1000, &r->lon)) wrong(s, "lon", "not_a_number");
+    double lat_read = 0, lon_read = 0;
+    bool lat_fine = read_number(&s->v, lat, -1000, 1000, &lat_read);
+    bool lon_fine = read_number(&s->v, lon, -1000, 1000, &lon_read);
     r->has_position = true;
+    r->lat = lat_read;
+    r->lon = lon_read;
+    if (!lat_fine) wrong(s, "lat", "not_a_number");
+    if (!lon_fine) wrong(s, "lon", "not_a_number");
     enum location_source source;
     bool known = record_location_source_parse(get(s, "location_source"), &source);
     r->location_source = known && source == LOCATION_DEVICE ? LOCATION_DEVICE : LOCATION_PIN;
@@ -98,8 +119,8 @@ static void digest_fields(const struct sent *s, uint8_t out[DIGEST_BYTES])
 static void read_report(struct sent *s)
 {
     struct report *r = &s->report;
-    read_photos(s);
     read_position(s);
+    read_photos(s);
     r->description = get(s, "description");
     r->category_code = get(s, "category");
     r->address = get(s, "address");
@@ -236,14 +257,12 @@ void pages_report_post(struct http_request *r, void *context)
     struct sent *s = begin(r, context);
     if (!s) return;
     struct intake_result result;
+    struct report_problems found = {.count = 0};
     enum err e = http_form_read(r, &s->form);
     if (e == ERR_NONE) {
         read_report(s);
-        if (s->problems.count) {
-            show(s, 422);
-            return;
-        }
-        e = desk_intake(s->v.app->desk, &s->report, NULL, NULL, s->v.a, &result, &s->problems);
+        e = desk_intake(s->v.app->desk, &s->report, NULL, NULL, s->v.a, &result, &found);
+        add_problems(s, &found);
     }
     if (e == ERR_NONE) {
         const char *to = arena_printf(s->v.a, "/r/%s", result.ref);
