@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "base/text.h"
 #include "casefile_row.h"
+#include "words.h"
 
 enum {
     CASEFILE_INSERT,
@@ -19,8 +19,6 @@ enum {
     CASEFILE_DONE_SINCE,
     PLACE_PUT,
     PLACE_DELETE,
-    WORDS_INSERT,
-    WORDS_UPDATE,
     CONTACT_PUT,
     CONTACT_GET,
 };
@@ -48,12 +46,11 @@ static const char *const sql[] = {
     [CASEFILE_COUNTS] = "SELECT status, sum(cases) FROM casefile_count "
                         "WHERE ?1 = 0 OR department_id = ?1 GROUP BY status",
     [CASEFILE_DONE_SINCE] =
-        "SELECT count(*) FROM casefile WHERE status = 'done' AND closed_at_ms > ?",
+        "SELECT count(*) FROM casefile INDEXED BY casefile_by_close "
+        "WHERE status = 'done' AND closed_at_ms > ?",
     [PLACE_PUT] = "INSERT OR REPLACE INTO casefile_place (id, lat_min, lat_max, lon_min, lon_max) "
                   "VALUES (?1, ?2, ?2, ?3, ?3)",
     [PLACE_DELETE] = "DELETE FROM casefile_place WHERE id = ?",
-    [WORDS_INSERT] = "INSERT INTO casefile_words (words, rowid) VALUES (?, ?)",
-    [WORDS_UPDATE] = "UPDATE casefile_words SET words = ? WHERE rowid = ?",
     [CONTACT_PUT] = "INSERT INTO contact (casefile_id, name, email, phone) VALUES (?, ?, ?, ?) "
                     "ON CONFLICT (casefile_id) DO UPDATE SET name = excluded.name, "
                     "email = excluded.email, phone = excluded.phone",
@@ -64,8 +61,6 @@ const struct statements casefile_statements = {"casefile", sql, sizeof sql / siz
 static void bind_changeable(struct query *q, const struct casefile *c);
 static enum err one(struct query *q, struct arena *a, struct casefile *out);
 static enum err place_put(struct store_tx *tx, int64_t id, const struct location *at);
-static enum err words_put(struct store_tx *tx, unsigned which, int64_t id, struct str ref,
-                          const struct casefile *c, struct str more_words);
 
 enum err store_casefile_insert(struct store_tx *tx, const struct casefile *c, struct str more_words,
                                int64_t *id)
@@ -82,7 +77,7 @@ enum err store_casefile_insert(struct store_tx *tx, const struct casefile *c, st
     enum err e = query_run(&q);
     int64_t made = sqlite3_last_insert_rowid(tx->db->handle);
     if (!e && c->location.known) e = place_put(tx, made, &c->location);
-    if (!e) e = words_put(tx, WORDS_INSERT, made, str_of(c->ref), c, more_words);
+    if (!e) e = words_put(tx, made, str_of(c->ref), c, more_words, false);
     if (!e) *id = made;
     return e;
 }
@@ -112,7 +107,7 @@ enum err store_casefile_update(struct store_tx *tx, const struct casefile *c)
     enum err e = query_end(&q);
     if (!e && version != c->version) e = ERR_CONFLICT;
     if (e) return e;
-    if (!same_words) e = words_put(tx, WORDS_UPDATE, c->id, ref, c, more_words);
+    if (!same_words) e = words_put(tx, c->id, ref, c, more_words, true);
     if (!e && !same_place) e = place_put(tx, c->id, at);
     if (e) return e;
     query_begin(&q, tx, STATEMENTS_CASEFILE, CASEFILE_UPDATE);
@@ -284,31 +279,5 @@ static enum err place_put(struct store_tx *tx, int64_t id, const struct location
         query_int(&q, at->at.lat_e7);
         query_int(&q, at->at.lon_e7);
     }
-    return query_run(&q);
-}
-
-/* The ref stands in the index twice, as it is written and in one piece, so that a beginning of it is
- * found with dashes and without. */
-static enum err words_put(struct store_tx *tx, unsigned which, int64_t id, struct str ref,
-                          const struct casefile *c, struct str more_words)
-{
-    struct buf *words = &tx->db->words;
-    char plain[RECORD_REF_ROOM];
-    size_t n = 0;
-    for (size_t i = 0; i < ref.bytes && n < sizeof plain; i++) {
-        if (ref.at[i] != '-') plain[n++] = ref.at[i];
-    }
-    const struct str texts[] = {ref, {plain, n}, c->title, c->description, c->location.address,
-                                more_words};
-    buf_reset(words);
-    enum err e = ERR_NONE;
-    for (size_t i = 0; !e && i < sizeof texts / sizeof *texts; i++) {
-        e = text_index_words(texts[i], &tx->db->scratch, words);
-    }
-    if (e) return e;
-    struct query q;
-    query_begin(&q, tx, STATEMENTS_CASEFILE, which);
-    query_str(&q, buf_str(words));
-    query_int(&q, id);
     return query_run(&q);
 }

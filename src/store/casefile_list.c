@@ -240,7 +240,7 @@ static struct conditions conditions_of(const struct store_casefile_query *q)
 
 static enum err words_of(struct store_tx *tx, struct str typed, struct conditions *c)
 {
-    struct buf *words = &tx->db->words;
+    struct buf *words = &tx->db->query_words;
     arena_reset(&tx->db->scratch);
     buf_reset(words);
     enum err e = text_index_query(typed, &tx->db->scratch, words);

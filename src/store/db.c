@@ -12,7 +12,8 @@
 #include "base/must.h"
 #include "store_private.h"
 
-#define WORDS_BYTES_MAX (1u << 20)
+#define WORDS_BYTES_MAX (64u << 20)
+#define QUERY_BYTES_MAX (1u << 16)
 #define SCRATCH_BYTES_MAX (8u << 20)
 #define CACHE_READER_KB 2048
 #define CACHE_WRITER_KB 8192
@@ -37,7 +38,8 @@ enum err db_open(const char *file, enum db_kind kind, const struct env *env, str
     if (!db) return ERR_NOMEM;
     db->env = env;
     arena_init(&db->scratch, SCRATCH_BYTES_MAX);
-    buf_init(&db->words, WORDS_BYTES_MAX);
+    buf_init(&db->words.text, WORDS_BYTES_MAX);
+    buf_init(&db->query_words, QUERY_BYTES_MAX);
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
     flags |= kind == DB_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     enum err e = ERR_NONE;
@@ -68,7 +70,9 @@ void db_close(struct db *db)
     int rc = sqlite3_close(db->handle);
     must(rc == SQLITE_OK); /* a statement or blob was left open */
     arena_clear(&db->scratch);
-    buf_clear(&db->words);
+    buf_clear(&db->words.text);
+    mem_free(db->words.entry);
+    buf_clear(&db->query_words);
     mem_free(db);
 }
 

@@ -16,6 +16,7 @@ const struct statements *statements_of(enum statement_table table)
     static const struct statements *const all[STATEMENTS_TABLES] = {
         [STATEMENTS_TX] = &tx_statements,         [STATEMENTS_TOWN] = &town_statements,
         [STATEMENTS_PERSON] = &person_statements, [STATEMENTS_CASEFILE] = &casefile_statements,
+        [STATEMENTS_WORDS] = &words_statements,
         [STATEMENTS_LIST] = &list_statements,     [STATEMENTS_EVENT] = &event_statements,
         [STATEMENTS_PHOTO] = &photo_statements,   [STATEMENTS_BLOB] = &blob_statements,
         [STATEMENTS_ALIKE] = &alike_statements,   [STATEMENTS_VERIFY] = &verify_statements,

@@ -29,6 +29,7 @@ enum statement_table {
     STATEMENTS_TOWN,
     STATEMENTS_PERSON,
     STATEMENTS_CASEFILE,
+    STATEMENTS_WORDS,
     STATEMENTS_LIST,
     STATEMENTS_EVENT,
     STATEMENTS_PHOTO,
@@ -45,7 +46,7 @@ struct statements {
     size_t count;
 };
 extern const struct statements tx_statements, town_statements, person_statements,
-    casefile_statements, list_statements, event_statements, photo_statements, blob_statements,
+    casefile_statements, words_statements, list_statements, event_statements, photo_statements, blob_statements,
     alike_statements, verify_statements;
 
 /* For whoever wants to see them all (a test does). */
@@ -59,11 +60,28 @@ enum db_kind {
     DB_FROZEN, /* read without locks and without a write-ahead log: nobody writes the file */
 };
 
+/* Words of cases that wait for the end of the transaction; see words.c. */
+struct words_entry {
+    int64_t id;
+    size_t begin, end; /* of words.text */
+    bool update;
+};
+struct words {
+    struct words_entry *entry;
+    size_t count, room;
+    struct buf text;
+};
+struct words_mark {
+    size_t count, bytes;
+};
+
 struct db {
     sqlite3 *handle;
     const struct env *env;
     struct arena scratch;    /* of one statement's making */
-    struct buf words;        /* for the search index */
+    struct words words;
+    struct words_mark savepoint; /* what waited when the job began */
+    struct buf query_words;  /* of a search */
     sqlite3_blob *open_blob; /* inside a transaction: the blob read last */
     int64_t open_blob_id;
     int wal_pages;           /* as of the last commit of this connection */

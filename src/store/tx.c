@@ -1,6 +1,8 @@
-/* Owns the statements that a transaction begins and ends with. */
+/* Owns how a transaction begins and ends: with it end the blob that was read in it and the words that
+ * wait in it.
+ */
 #include "base/fault.h"
-#include "store_private.h"
+#include "words.h"
 
 enum { TX_BEGIN_READ, TX_BEGIN_WRITE, TX_COMMIT, TX_ROLLBACK, TX_SAVEPOINT, TX_RELEASE, TX_UNDO };
 
@@ -36,8 +38,9 @@ enum err tx_begin(struct store_tx *tx)
 enum err tx_commit(struct store_tx *tx)
 {
     blob_done(tx);
-    if (tx->writing && fault_hit("store.commit")) return ERR_IO;
-    enum err e = run(tx, TX_COMMIT);
+    enum err e = tx->writing ? words_flush(tx) : ERR_NONE;
+    if (!e && tx->writing && fault_hit("store.commit")) e = ERR_IO;
+    if (!e) e = run(tx, TX_COMMIT);
     if (tx->writing) (void)fault_hit("store.committed"); /* to die here: on disk, nobody told */
     return e;
 }
@@ -45,6 +48,7 @@ enum err tx_commit(struct store_tx *tx)
 void tx_rollback(struct store_tx *tx)
 {
     blob_done(tx);
+    words_undo(tx, (struct words_mark){0, 0});
     if (!sqlite3_get_autocommit(tx->db->handle)) {
         enum err e = run(tx, TX_ROLLBACK);
         (void)e; /* logged; the next BEGIN will say whether it matters */
@@ -53,6 +57,7 @@ void tx_rollback(struct store_tx *tx)
 
 enum err tx_savepoint(struct store_tx *tx)
 {
+    tx->db->savepoint = words_mark(tx);
     return run(tx, TX_SAVEPOINT);
 }
 
@@ -64,6 +69,7 @@ enum err tx_release(struct store_tx *tx)
 enum err tx_undo(struct store_tx *tx)
 {
     blob_done(tx);
+    words_undo(tx, tx->db->savepoint);
     if (sqlite3_get_autocommit(tx->db->handle)) return ERR_IO;
     enum err e = run(tx, TX_UNDO);
     return e ? e : tx_release(tx);
