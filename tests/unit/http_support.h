@@ -136,10 +136,10 @@ struct response {
     bool closed; /* the server closed after it */
 };
 
-/* The value of a field, or NULL; from a static buffer. */
+/* The value of a field, or NULL; from the thread's buffer. */
 HELPER const char *test_field(const struct response *r, const char *name)
 {
-    static char value[2048];
+    static _Thread_local char value[2048];
     size_t n = strlen(name);
     for (const char *line = strstr(r->head, "\r\n"); line; line = strstr(line, "\r\n")) {
         line += 2;
