@@ -29,7 +29,7 @@ function quiet(socket, ms) {
 }
 
 // The status codes of all answers in what was read.
-export const statuses = (text) => [...text.matchAll(/(?:^|\n)HTTP\/1\.1 (\d{3}) /g)].map((m) => Number(m[1]))
+export const statuses = (text) => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((m) => Number(m[1]))
 
 export async function open(port) {
     const socket = net.connect(port, '127.0.0.1')
