@@ -22,7 +22,7 @@
 
 struct board_page {
     atomic_int users;
-    uint64_t version;
+    uint64_t version; /* of the town, before it was read */
     int64_t printed_ms;
     char etag[API_ETAG_ROOM];
     struct buf body;
@@ -86,15 +86,10 @@ static void page_put(struct board_cache *c, enum locale l, struct board_page *p)
     page_release(old);
 }
 
-static void print_board(struct buf *out, const struct view *v, const struct board *board)
+static void print_columns(struct buf *out, const struct view *v, const struct board *board)
 {
     struct json j;
-    char version[24];
-    snprintf(version, sizeof version, "%llu", (unsigned long long)board->version);
     json_init(&j, out);
-    json_object(&j);
-    json_key_text(&j, "version", version);
-    json_key(&j, "columns");
     json_array(&j);
     for (int i = 0; i < CASE_STATUS_COUNT; i++) {
         const struct board_column *column = &board->column[i];
@@ -107,7 +102,26 @@ static void print_board(struct buf *out, const struct view *v, const struct boar
         json_end(&j);
     }
     json_end(&j);
-    json_end(&j);
+}
+
+/* The version that clients see, and the ETag, is that of the columns: somebody's sign-in is a commit,
+ * too, and no reason to send the board again. */
+static enum err print_board(struct app *app, const struct view *v, const struct board *board,
+                            struct board_page *p)
+{
+    struct buf columns;
+    buf_init(&columns, API_ANSWER_BYTES_MAX);
+    print_columns(&columns, v, board);
+    enum err e = buf_err(&columns);
+    if (e == ERR_NONE) {
+        api_etag(app, buf_str(&columns), p->etag);
+        buf_printf(&p->body, "{\"version\":\"%s\",\"columns\":", p->etag);
+        buf_add_str(&p->body, buf_str(&columns));
+        buf_add_char(&p->body, '}');
+        e = buf_err(&p->body);
+    }
+    buf_clear(&columns);
+    return e;
 }
 
 /* *out has one user: the caller. */
@@ -124,17 +138,13 @@ static enum err page_print(struct app *app, enum locale l, struct arena *a, stru
     p->version = desk_version(app->desk);
     enum err e = desk_board(app->desk, a, &board);
     if (e == ERR_NONE) e = view_open(app->desk, l, a, &view);
+    if (e == ERR_NONE) e = print_board(app, &view, &board, p);
     if (e == ERR_NONE) {
-        print_board(&p->body, &view, &board);
-        e = buf_err(&p->body);
-    }
-    if (e != ERR_NONE) {
+        *out = p;
+    } else {
         page_release(p);
-        return e;
     }
-    api_etag(app, buf_str(&p->body), p->etag);
-    *out = p;
-    return ERR_NONE;
+    return e;
 }
 
 static enum err page_get(struct app *app, enum locale l, struct arena *a, struct board_page **out)
