@@ -6,11 +6,13 @@
 #
 # installs the packages of a lock file into <directory>/node_modules, unless they are there. Builds
 # share that directory, so one at a time.
+include(${CMAKE_CURRENT_LIST_DIR}/Cache.cmake)
 if(CMAKE_SCRIPT_MODE_FILE)
   cmake_path(ABSOLUTE_PATH DIRECTORY NORMALIZE)
   set(lock ${DIRECTORY}/package-lock.json)
   set(installed ${DIRECTORY}/node_modules/.package-lock.json)
-  file(LOCK ${DIRECTORY}/.npm.lock TIMEOUT 600)
+  file(MAKE_DIRECTORY ${TOWNDESK_CACHE})
+  file(LOCK ${TOWNDESK_CACHE}/npm.lock TIMEOUT 600)
   if(NOT EXISTS ${installed} OR ${lock} IS_NEWER_THAN ${installed})
     execute_process(
       COMMAND npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error

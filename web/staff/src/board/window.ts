@@ -36,6 +36,7 @@ export function scrollToShow(index: number, row: number, scrollTop: number, view
   return null;
 }
 
+// Looks at most once a frame, and renders only when another row has come into view.
 export function useRange(scroller: RefObject<HTMLElement | null>, row: number, count: number): Range {
   const [view, setView] = useState({ top: 0, height: 800 });
   useLayoutEffect(() => {
@@ -44,7 +45,8 @@ export function useRange(scroller: RefObject<HTMLElement | null>, row: number, c
     let frame = 0;
     const look = () => {
       frame = 0;
-      setView((v) => (v.top === el.scrollTop && v.height === el.clientHeight ? v : { top: el.scrollTop, height: el.clientHeight }));
+      const top = Math.floor(el.scrollTop / row) * row;
+      setView((v) => (v.top === top && v.height === el.clientHeight ? v : { top, height: el.clientHeight }));
     };
     const soon = () => {
       if (!frame) frame = requestAnimationFrame(look);
@@ -58,7 +60,7 @@ export function useRange(scroller: RefObject<HTMLElement | null>, row: number, c
       el.removeEventListener("scroll", soon);
       size.disconnect();
     };
-  }, []);
+  }, [row]);
   return rangeOf(view.top, view.height, row, count);
 }
 

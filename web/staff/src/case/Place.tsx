@@ -162,7 +162,7 @@ export function Place({ detail }: { detail: Detail }): JSX.Element {
           <span>{apart > 0 ? t("staff.place.conflict", { distance: metres(apart) }) : t("staff.place.conflict_short")}</span>
         </p>
       )}
-      {main && <Drawing base={base} pins={pins} across={Math.max(400, reach * 3.2)} />}
+      {main && <Drawing base={base} pins={pins} across={Math.max(700, reach * 3.2)} />}
       <dl class="facts">
         <div>
           <dt>{t("staff.place.source")}</dt>
