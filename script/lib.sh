@@ -43,14 +43,3 @@ build_needs="cmake:cmake ninja:ninja-build gcc:gcc /usr/include/stdio.h:libc6-de
     /usr/include/$machine-linux-musl/stdio.h:musl-dev /usr/include/linux/version.h:linux-libc-dev
     /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring"
 node_needs="node:nodejs npm:npm"
-
-# node_modules <directory>: its packages as its lock file says, if not already.
-node_modules() {
-    [ -f "$1/package-lock.json" ] || return 0
-    if [ ! -e "$1/node_modules/.package-lock.json" ] ||
-        [ "$1/package-lock.json" -nt "$1/node_modules/.package-lock.json" ]; then
-        say "npm ci in $1"
-        (cd "$1" && npm ci --no-audit --no-fund --loglevel=error)
-        touch "$1/node_modules/.package-lock.json"
-    fi
-}
