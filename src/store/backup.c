@@ -141,7 +141,7 @@ static enum err retire(const char *file, const struct env *env, int *lock)
     if (!e) e = db_number(db, "SELECT count(*) FROM sqlite_schema", &objects);
     if (!e) e = db_exec(db, "PRAGMA journal_mode = DELETE");
     db_close(db);
-    if (e && e != ERR_CORRUPT) return e;
+    if (e && e != ERR_CORRUPT && e != ERR_INPUT) return e; /* a file that SQLite can read */
     int fd = open(file, O_RDWR | O_CLOEXEC);
     if (fd < 0) return ERR_IO;
     struct flock whole = {

@@ -138,8 +138,8 @@ enum err db_fail(struct db *db, int rc, const char *where)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_INTERRUPT: e = ERR_BUSY; break;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: e = ERR_CORRUPT; break;
+    case SQLITE_CORRUPT: e = ERR_CORRUPT; break;
+    case SQLITE_NOTADB: e = ERR_INPUT; break; /* somebody else's file, not a broken one of ours */
     case SQLITE_TOOBIG: e = ERR_TOO_BIG; break;
     case SQLITE_CONSTRAINT: e = constraint(rc, &expected); break;
     case SQLITE_IOERR: e = rc == SQLITE_IOERR_NOMEM ? ERR_NOMEM : ERR_IO; break;

@@ -25,8 +25,8 @@ static enum err judge(struct db *db, const struct facts *f, const struct migrati
                       size_t count, enum store_refusal *refusal);
 static enum err compare(struct db *db, int64_t version, const struct migration *list,
                         enum store_refusal *refusal);
-static enum err step(struct db *db, const char *file, const struct migration *list,
-                     size_t count, enum store_refusal *refusal);
+static enum err step(struct db *db, const char *file, const struct migration *list, size_t count,
+                     bool keep, enum store_refusal *refusal);
 static enum err apply(struct db *db, const struct migration *m);
 static enum err keep_old(struct db *db, const char *file, int64_t version);
 
@@ -35,10 +35,6 @@ enum err migrate(struct db *db, const char *file, const struct migration *list, 
 {
     struct facts f;
     enum err e = look(db, &f);
-    if (e == ERR_CORRUPT) {
-        bool database = (sqlite3_errcode(db->handle) & 0xff) != SQLITE_NOTADB;
-        *refusal = database ? STORE_DAMAGED : STORE_FOREIGN;
-    }
     if (!e) e = judge(db, &f, list, count, refusal);
     if (!e && f.version < list[count - 1].version && !may_write) {
         *refusal = f.objects ? STORE_OLDER : STORE_FOREIGN;
@@ -50,14 +46,31 @@ enum err migrate(struct db *db, const char *file, const struct migration *list, 
         e = db_exec(db, sql);
     }
     if (!e && may_write) e = db_exec(db, "PRAGMA journal_mode = WAL");
-    while (!e && f.version < list[count - 1].version) {
+    for (bool first = true; !e && f.version < list[count - 1].version; first = false) {
         int64_t before = f.version;
-        e = step(db, file, list, count, refusal);
+        e = step(db, file, list, count, first, refusal);
         if (!e) e = look(db, &f);
         if (!e) must(f.version > before);
     }
-    if (e == ERR_BUSY) *refusal = STORE_LOCKED;
     return e;
+}
+
+enum store_refusal refusal_of(enum err e, enum store_refusal known)
+{
+    if (known != STORE_FINE) return known;
+    switch (e) {
+    case ERR_BUSY: return STORE_LOCKED;
+    case ERR_CORRUPT: return STORE_DAMAGED;
+    case ERR_NOT_FOUND: return STORE_MISSING;
+    case ERR_INPUT: return STORE_FOREIGN;
+    case ERR_NONE:
+    case ERR_NOMEM: return STORE_FINE;
+    case ERR_DENIED:
+    case ERR_CONFLICT:
+    case ERR_TOO_BIG:
+    case ERR_IO: return STORE_NOT_WRITABLE;
+    }
+    return STORE_FINE;
 }
 
 static enum err look(struct db *db, struct facts *out)
@@ -115,8 +128,8 @@ static enum err compare(struct db *db, int64_t version, const struct migration *
 }
 
 /* One migration, unless another process was faster. */
-static enum err step(struct db *db, const char *file, const struct migration *list,
-                     size_t count, enum store_refusal *refusal)
+static enum err step(struct db *db, const char *file, const struct migration *list, size_t count,
+                     bool keep, enum store_refusal *refusal)
 {
     struct facts f;
     enum err e = db_exec(db, "BEGIN IMMEDIATE");
@@ -126,7 +139,7 @@ static enum err step(struct db *db, const char *file, const struct migration *li
     if (!e && f.version < list[count - 1].version) {
         const struct migration *m = &list[f.version];
         must(m->version == f.version + 1);
-        if (f.version > 0) e = keep_old(db, file, f.version);
+        if (keep && f.version > 0) e = keep_old(db, file, f.version);
         if (!e) e = apply(db, m);
     }
     if (!e) e = db_exec(db, "COMMIT");

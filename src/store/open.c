@@ -19,7 +19,6 @@ static enum err prepare_file(const char *file, const struct store_options *optio
 static enum err open_first(struct store *s, const char *file, const struct store_options *options,
                            const struct migration *list, size_t count,
                            enum store_refusal *refusal);
-static enum store_refusal refusal_of(enum err e, enum store_refusal known);
 
 enum err store_open(const char *file, const struct store_options *options, const struct env *env,
                     struct store **out, enum store_refusal *refusal)
@@ -182,22 +181,4 @@ static enum err open_first(struct store *s, const char *file, const struct store
     if (e || options->read_only) db_close(db);
     else s->writer.db = db;
     return e;
-}
-
-static enum store_refusal refusal_of(enum err e, enum store_refusal known)
-{
-    if (known != STORE_FINE) return known;
-    switch (e) {
-    case ERR_BUSY: return STORE_LOCKED;
-    case ERR_CORRUPT: return STORE_DAMAGED;
-    case ERR_NOT_FOUND: return STORE_MISSING;
-    case ERR_NONE:
-    case ERR_NOMEM: return STORE_FINE;
-    case ERR_INPUT:
-    case ERR_DENIED:
-    case ERR_CONFLICT:
-    case ERR_TOO_BIG:
-    case ERR_IO: return STORE_NOT_WRITABLE;
-    }
-    return STORE_FINE;
 }

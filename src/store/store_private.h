@@ -247,6 +247,9 @@ void wait_cond_init(pthread_cond_t *cond);
 enum err migrate(struct db *db, const char *file, const struct migration *list, size_t count,
                  bool may_write, enum store_refusal *refusal) ERR_CHECKED;
 
+/* What to tell of a file that could not be opened, unless it is known already. */
+enum store_refusal refusal_of(enum err e, enum store_refusal known);
+
 /* ---- files (file.c) ---- */
 
 enum err file_sync(const char *path) ERR_CHECKED;
