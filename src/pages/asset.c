@@ -56,5 +56,9 @@ void pages_asset_staff_get(struct http_request *r, void *context)
     (void)context;
     struct str name = http_param(r, "name");
     const char *full = arena_printf(http_arena(r), "staff/%.*s", STR_FMT(name));
-    answer(r, str_of(full));
+    if (full) {
+        answer(r, str_of(full));
+    } else {
+        http_fail(r, ERR_NOMEM);
+    }
 }

@@ -16,8 +16,7 @@
 #define KEY_BYTES 16
 #define KEY_ROOM (2 * KEY_BYTES + 1)
 #define DIGEST_BYTES 32
-/* "page:", what the form said as its key, ':' and the digest */
-#define KEY_POINTS_MAX 64
+#define KEY_BYTES_MAX 64 /* of what a form says is its key */
 
 struct sent {
     struct visit v;
@@ -116,7 +115,7 @@ static void digest_fields(const struct sent *s, uint8_t out[DIGEST_BYTES])
     s->v.app->sha256(all, s->form.count * sizeof all[0], out);
 }
 
-static void read_report(struct sent *s)
+static enum err read_report(struct sent *s)
 {
     struct report *r = &s->report;
     read_position(s);
@@ -131,10 +130,13 @@ static void read_report(struct sent *s)
     r->origin = ORIGIN_PAGE;
     digest_fields(s, r->body_sha256);
     struct str key = get(s, "key");
-    if (key.bytes == 0 || key.bytes > KEY_POINTS_MAX) return;
+    if (key.bytes == 0 || key.bytes > KEY_BYTES_MAX) return ERR_NONE;
     char digest[2 * DIGEST_BYTES + 1];
     text_hex(r->body_sha256, DIGEST_BYTES, digest);
-    r->idempotency_key = str_of(arena_printf(s->v.a, "page:%.*s:%s", STR_FMT(key), digest));
+    const char *full = arena_printf(s->v.a, "page:%.*s:%s", STR_FMT(key), digest);
+    if (!full) return ERR_NOMEM;
+    r->idempotency_key = str_of(full);
+    return ERR_NONE;
 }
 
 /* ---- showing ---- */
@@ -259,13 +261,14 @@ void pages_report_post(struct http_request *r, void *context)
     struct intake_result result;
     struct report_problems found = {.count = 0};
     enum err e = http_form_read(r, &s->form);
+    if (e == ERR_NONE) e = read_report(s);
     if (e == ERR_NONE) {
-        read_report(s);
         e = desk_intake(s->v.app->desk, &s->report, NULL, NULL, s->v.a, &result, &found);
         add_problems(s, &found);
     }
     if (e == ERR_NONE) {
-        const char *to = arena_printf(s->v.a, "/r/%s", result.ref);
+        char to[sizeof "/r/" + RECORD_REF_ROOM];
+        (void)snprintf(to, sizeof to, "/r/%s", result.ref);
         http_redirect(r, 303, str_of(to));
     } else if ((e == ERR_INPUT || e == ERR_TOO_BIG) && s->problems.count) {
         show(s, 422);

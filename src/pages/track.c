@@ -36,7 +36,9 @@ void pages_lookup_get(struct http_request *r, void *context)
     } else if (desk_ref_read(typed, ref) != ERR_NONE) {
         lookup_answer(&v, 404, typed, true);
     } else {
-        http_redirect(r, 303, str_of(arena_printf(v.a, "/r/%s", ref)));
+        char to[sizeof "/r/" + RECORD_REF_ROOM];
+        (void)snprintf(to, sizeof to, "/r/%s", ref);
+        http_redirect(r, 303, str_of(to));
     }
 }
 
