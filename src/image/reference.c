@@ -2,6 +2,7 @@
  */
 #include "reference.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
