@@ -1,7 +1,8 @@
 /* Requests in, responses out. The only room that sees civetweb and TLS; knows nothing of a town.
  *
  *     socket ─► civetweb worker ─► begin_request: refuse what is malformed ─► route table
- *            ─► who asks (hook) ─► permission ─► body, typed ─► handler ─► one write of head and body
+ *            ─► who asks (hook) ─► permission ─► body, typed ─► handler
+ *            ─► one write of head and body
  *
  * A handler reads typed input, calls one function of desk, renders. It runs on a worker thread with
  * a borrowed arena that is reset afterwards. It must answer exactly once.
@@ -23,8 +24,8 @@ struct http_server;
 struct http_request;
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE };
-/* HEAD is answered as GET without the body, OPTIONS and others with 405 and Allow. A path with a '/' too
- * many at its end is redirected for GET, else 404. */
+/* HEAD is answered as GET without the body, OPTIONS and others with 405 and Allow. A path with a
+ * '/' too many at its end is redirected for GET, else 404. */
 
 /* Who may; decided before the handler is called. */
 enum http_permission {
@@ -38,11 +39,11 @@ typedef void (*http_handler)(struct http_request *r, void *context);
 /* One row says everything about a route: `towndesk routes` prints it, tests walk it. */
 struct http_route {
     enum http_method method;
-    const char *pattern;   /* "/api/v1/cases/{ref}"; a segment in braces matches one segment */
+    const char *pattern; /* "/api/v1/cases/{ref}"; a segment in braces matches one segment */
     enum http_permission permission;
     size_t body_bytes_max; /* 0: a body is refused */
     http_handler handler;
-    const char *help;      /* one English line */
+    const char *help; /* one English line */
 };
 
 /* Who is asking, as the hook found from the session cookie; kept in the request. */
@@ -78,16 +79,18 @@ struct http_options {
                                      * body that stands still for 20 s is cut off besides */
 };
 
-/* `routes`, the strings in options and env must outlive the server; hooks are copied. ERR_IO with why
- * in words when an address cannot be had or a certificate cannot be read, ERR_INPUT when what stands
- * in listen is not an address. Malformed or repeated patterns end the process. The files of the
- * certificate are looked at every second: replace them (rename) and new connections use them. */
-enum err http_server_start(const struct http_options *options, const struct http_route *routes, size_t route_count,
-                           const struct http_hooks *hooks, const struct env *env, struct http_server **out,
+/* `routes`, the strings in options and env must outlive the server; hooks are copied. ERR_IO with
+ * why in words when an address cannot be had or a certificate cannot be read, ERR_INPUT when what
+ * stands in listen is not an address. Malformed or repeated patterns end the process. The files of
+ * the certificate are looked at every second: replace them (rename) and new connections use
+ * them. */
+enum err http_server_start(const struct http_options *options, const struct http_route *routes,
+                           size_t route_count, const struct http_hooks *hooks,
+                           const struct env *env, struct http_server **out,
                            char why[256]) ERR_CHECKED;
 
-/* Stops listening, ends idle connections at once, lets running requests end for at most drain_ms, then
- * closes their sockets. Returns when all handlers have; frees the server. */
+/* Stops listening, ends idle connections at once, lets running requests end for at most drain_ms,
+ * then closes their sockets. Returns when all handlers have; frees the server. */
 void http_server_stop(struct http_server *s, int64_t drain_ms);
 
 /* The addresses really listened on, "http://127.0.0.1:8311", index < listen_count; NULL behind. */
@@ -100,11 +103,12 @@ void *http_context(struct http_request *r);
 enum http_method http_method(const struct http_request *r);
 
 /* Decoded, valid UTF-8, no control characters, no "." or ".." segments, at most 2,048 bytes. Before
- * any route is known, too: http_fail's hook may ask. In a 400 or 414 it may be the raw path: visible
- * ASCII. */
+ * any route is known, too: http_fail's hook may ask. In a 400 or 414 it may be the raw path:
+ * visible ASCII. */
 struct str http_path(const struct http_request *r);
 
-struct str http_id(const struct http_request *r); /* 8 hex digits, also X-Request-Id and in the log */
+/* 8 hex digits, also in X-Request-Id and in the log. */
+struct str http_id(const struct http_request *r);
 const struct http_route *http_route(const struct http_request *r); /* NULL: none matched */
 
 /* The client's address as text; from a proxy on this machine what it forwards (X-Forwarded-For). */
@@ -125,21 +129,22 @@ struct str http_query(struct http_request *r, const char *name);
 struct str http_header(const struct http_request *r, const char *name);
 struct str http_cookie(const struct http_request *r, const char *name);
 
-/* The whole body: read before the deadline into the budget; owned by the request; the same again when
- * asked again. ERR_TOO_BIG over the route's limit (refused with 413 before the handler, too), ERR_BUSY
- * when the budget stays exhausted, ERR_INPUT when cut short. Bodies without a Content-Length are
- * refused with 411. */
+/* The whole body: read before the deadline into the budget; owned by the request; the same again
+ * when asked again. ERR_TOO_BIG over the route's limit (refused with 413 before the handler, too),
+ * ERR_BUSY when the budget stays exhausted, ERR_INPUT when cut short. Bodies without a
+ * Content-Length are refused with 411. */
 enum err http_body(struct http_request *r, struct str *out) ERR_CHECKED;
 
-/* Is Content-Type application/json? Endpoints that read JSON insist on it: forms of other sites cannot
- * send it. Answer http_fail_code(r, 415, "media_type") if not. */
+/* Is Content-Type application/json? Endpoints that read JSON insist on it: forms of other sites
+ * cannot send it. Answer http_fail_code(r, 415, "media_type") if not. */
 bool http_has_json(const struct http_request *r);
 
-/* One part of a form, multipart/form-data or application/x-www-form-urlencoded. Borrowed from the body. */
+/* One part of a form (multipart/form-data or application/x-www-form-urlencoded), borrowed from the
+ * body. */
 struct http_field {
-    struct str name;      /* valid UTF-8 */
-    struct str filename;  /* .at NULL: not a file. Never used as a path. */
-    struct str type;      /* Content-Type of the part, "" */
+    struct str name;     /* valid UTF-8 */
+    struct str filename; /* .at NULL: not a file. Never used as a path. */
+    struct str type;     /* Content-Type of the part, "" */
     struct str value;
 };
 
@@ -152,10 +157,12 @@ struct http_form {
 
 /* Reads body and parses it. ERR_INPUT: not a form or malformed; ERR_TOO_BIG: too many fields. */
 enum err http_form_read(struct http_request *r, struct http_form *out) ERR_CHECKED;
-struct str http_form_get(const struct http_form *f, const char *name); /* first such; .at NULL absent */
+/* The first such; .at NULL when absent. */
+struct str http_form_get(const struct http_form *f, const char *name);
 
 /* The pure parsers, for tests and fuzzers. `content_type` is the header's value. */
-enum err http_form_parse(struct str content_type, struct str body, struct arena *a, struct http_form *out) ERR_CHECKED;
+enum err http_form_parse(struct str content_type, struct str body, struct arena *a,
+                         struct http_form *out) ERR_CHECKED;
 
 /* ---- answering: exactly one of these per request ---- */
 
@@ -165,18 +172,18 @@ enum err http_form_parse(struct str content_type, struct str body, struct arena 
 void http_add_header(struct http_request *r, const char *name, struct str value);
 
 enum http_caching {
-    HTTP_NO_STORE,   /* personal data, errors */
-    HTTP_NO_CACHE,   /* must revalidate (with an ETag: 304 is answered here) */
-    HTTP_IMMUTABLE,  /* hashed names, photos; private when the route is not HTTP_PUBLIC */
+    HTTP_NO_STORE,  /* personal data, errors */
+    HTTP_NO_CACHE,  /* must revalidate (with an ETag: 304 is answered here) */
+    HTTP_IMMUTABLE, /* hashed names, photos; private when the route is not HTTP_PUBLIC */
 };
 
 struct http_answer {
     int status;
-    const char *type;            /* "application/json" gets no charset, text/… gets utf-8 */
+    const char *type; /* "application/json" gets no charset, text/… gets utf-8 */
     struct str body;
     enum http_caching caching;
-    struct str etag;             /* without quotes; "": none. If-None-Match gives 304 */
-    const char *encoding;        /* "gzip", "br" or NULL: body is already so encoded */
+    struct str etag;      /* without quotes; "": none. If-None-Match gives 304 */
+    const char *encoding; /* "gzip", "br" or NULL: body is already so encoded */
 };
 
 void http_answer(struct http_request *r, const struct http_answer *answer);
@@ -185,28 +192,31 @@ void http_answer(struct http_request *r, const struct http_answer *answer);
 void http_answer_json(struct http_request *r, int status, struct str body);
 void http_answer_html(struct http_request *r, int status, struct str body);
 
-/* A path of ours, with its query; UTF-8 and spaces are percent-encoded, '%' is left alone. What does
- * not stay on this host goes to "/" instead, and into the log. */
+/* A path of ours, with its query; UTF-8 and spaces are percent-encoded, '%' is left alone. What
+ * does not stay on this host goes to "/" instead, and into the log. */
 void http_redirect(struct http_request *r, int status, struct str location);
 
-/* bytes of unknown place, read piecewise through `read` (exactly count bytes, at most 64 KB a time);
- * answers Range with 206 or 416 and If-None-Match with 304. `download_name` NULL: inline. If the first
- * read fails, http_fail answers; later ones cut the answer off. */
+/* bytes of unknown place, read piecewise through `read` (exactly count bytes, at most 64 KB a
+ * time); answers Range with 206 or 416 and If-None-Match with 304. `download_name` NULL: inline. If
+ * the first read fails, http_fail answers; later ones cut the answer off. */
 typedef enum err (*http_source)(void *context, int64_t offset, void *out, size_t count);
 void http_answer_source(struct http_request *r, const char *type, struct str etag, int64_t bytes,
-                        enum http_caching caching, const char *download_name, http_source read, void *context);
+                        enum http_caching caching, const char *download_name, http_source read,
+                        void *context);
 
 /* e -> status and code by the one table, words by hooks.fail:
  *     INPUT 422 invalid      NOT_FOUND 404 not_found   DENIED 403 denied    CONFLICT 409 conflict
  *     TOO_BIG 413 too_big    BUSY 503 busy             IO 503 storage       NOMEM 503 memory
  *     CORRUPT 500 corrupt
  * The server itself says besides: 400 bad_path, 401 sign_in_required, 403 cross_site,
- * 405 method_not_allowed, 414 bad_path, 417 expectation_failed, 500 internal. 503 has Retry-After: 2. */
+ * 405 method_not_allowed, 414 bad_path, 417 expectation_failed, 500 internal. 503 has
+ * Retry-After: 2. */
 void http_fail(struct http_request *r, enum err e);
 void http_fail_code(struct http_request *r, int status, const char *code);
 
 /* The session cookie: HttpOnly, SameSite=Lax, Path=/, Secure over TLS (then its name begins with
- * __Host-). max_age_s 0: delete it. Values: RFC 6265's cookie-octets; others are left out and logged. */
+ * __Host-). max_age_s 0: delete it. Values: RFC 6265's cookie-octets; others are left out and
+ * logged. */
 void http_set_session(struct http_request *r, struct str token, int64_t max_age_s);
 void http_set_cookie(struct http_request *r, const char *name, struct str value, int64_t max_age_s);
 
@@ -215,7 +225,8 @@ bool http_accepts_encoding(const struct http_request *r, const char *name);
 
 /* ---- server-sent events: the socket leaves its worker (http/hub.c) ---- */
 
-/* Answers with an event stream and keeps the connection in the hub's one thread; 503 past 10,000. */
+/* Answers with an event stream and keeps the connection in the hub's one thread; 503 past
+ * 10,000. */
 void http_answer_events(struct http_request *r);
 /* To every listener: `id: <id>\nevent: <name>\ndata: <data>\n\n`; at most 64 KB. Any thread, never
  * waits. A listener that cannot take it at once is dropped and connects again. */

@@ -1,6 +1,7 @@
 /* Answers a request: small bodies whole, with their head in one write. Owns nothing of the body.
- * Invariants: a request is answered exactly once; nothing with a control character gets into a head;
- * a redirect stays on this host. Refuses to hide a handler's mistake: a second answer ends the process.
+ * Invariants: a request is answered exactly once; nothing with a control character gets into a
+ * head; a redirect stays on this host. Refuses to hide a handler's mistake: a second answer ends
+ * the process.
  */
 #include "room.h"
 

@@ -1,7 +1,8 @@
 /* Reads request bodies. Owns the memory of the one body of a request, taken out of the budget that
- * all requests share before the first byte is read: so many slow uploads cannot each hold a part and
- * wait for the rest. A small body that came along with its head costs nothing: it is read where it
- * lies. Invariants: what was taken is given back by body_release; a body is either whole or an error.
+ * all requests share before the first byte is read: so many slow uploads cannot each hold a part
+ * and wait for the rest. A small body that came along with its head costs nothing: it is read where
+ * it lies. Invariants: what was taken is given back by body_release; a body is either whole or an
+ * error.
  */
 #include "room.h"
 

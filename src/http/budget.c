@@ -2,10 +2,10 @@
  *
  *     first ─► [waiter 8 MB] ─► [waiter 20 KB] ─► NULL      each on the stack of its thread
  *
- * Invariants: held is the sum of what was taken and not given back; held <= max, except while a single
- * larger piece holds everything; a waiter behind the first is never served before it, so that small
- * bodies cannot starve a large one. Waiting is real time, not the environment's clock: it is about
- * sockets.
+ * Invariants: held is the sum of what was taken and not given back; held <= max, except while a
+ * single larger piece holds everything; a waiter behind the first is never served before it, so
+ * that small bodies cannot starve a large one. Waiting is real time, not the environment's clock:
+ * it is about sockets.
  */
 #include "budget.h"
 

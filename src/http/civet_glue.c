@@ -1,12 +1,12 @@
-/* civetweb, and what its interface does not offer. It is one translation unit, so including it gives
- * access without changing a line of it. What we do instead of it, and why:
+/* civetweb, and what its interface does not offer. It is one translation unit, so including it
+ * gives access without changing a line of it. What we do instead of it, and why:
  *   - the head is read by head.c: civetweb's parser accepts two lengths, bare LF and more;
- *   - a body is read before a deadline, and an answer written before one;
- *   - a connection is closed so that the client still gets the answer;
+ *   - a body is read before a deadline;
+ *   - answers are written, and connections closed, by push.c;
  *   - a socket can be taken away from its worker (event streams);
  *   - stopping lets running requests end: civetweb's own stop fails every write from then on.
- * Invariants: slot i belongs to worker i's thread, except fd (under lock) and busy (atomic); fd is -1
- * unless the socket is open, so that nobody else ever shuts down a reused descriptor.
+ * Invariants: slot i belongs to worker i's thread, except fd (under lock) and busy (atomic); fd is
+ * -1 unless the socket is open, so that nobody else ever shuts down a reused descriptor.
  */
 
 /* parse_http_request(conn->buf, …) in get_request() becomes glue_read_head(conn, conn->buf, …); its
@@ -26,16 +26,12 @@ static int glue_read_head(struct mg_connection *c, char *text, int room,
 
 #include "base/mem.h"
 #include "civet_glue.h"
+#include "push.h"
 
 #include <stdatomic.h>
 #include <sys/eventfd.h>
-#include <sys/uio.h>
 
 #define LISTENERS_MAX 8 /* HTTP_LISTEN_MAX */
-#define LINGER_MS 3000
-#define LINGER_SILENCE_MS 1000
-#define TLS_RECORD_BYTES 16384
-#define WRITE_SILENCE_MS 10000 /* a client that takes nothing for so long is gone */
 
 struct slot {
     struct head head;
@@ -152,33 +148,12 @@ static void on_open(const struct mg_connection *c, void **data)
     pthread_mutex_unlock(&g->lock);
 }
 
-/* After our last byte: tells the client that there will be no more and reads what it still sends. A
- * socket closed with unread bytes resets the connection, and the reset overtakes the answer. */
-static void linger_before_close(struct mg_connection *c, struct glue *g)
-{
-    char junk[8192];
-    if (c->ssl) {
-        ERR_clear_error();
-        SSL_shutdown(c->ssl);
-        ERR_clear_error();
-    }
-    shutdown(c->client.sock, SHUT_WR);
-    uint64_t end = glue_now_ns() + (uint64_t)LINGER_MS * 1000000;
-    while (glue_now_ns() < end && !atomic_load(&g->stopping)) {
-        struct pollfd p = {.fd = c->client.sock, .events = POLLIN};
-        if (poll(&p, 1, LINGER_SILENCE_MS) <= 0 ||
-            recv(c->client.sock, junk, sizeof junk, MSG_DONTWAIT) <= 0) {
-            break;
-        }
-    }
-}
-
 static void on_close(const struct mg_connection *c)
 {
     struct glue *g = glue_of(c);
     struct slot *slot = slot_of(c);
     if (slot->linger && c->client.sock != INVALID_SOCKET) {
-        linger_before_close((struct mg_connection *)c, g);
+        push_linger(c->client.sock, c->ssl, &g->stopping);
     }
     slot->linger = false;
     pthread_mutex_lock(&g->lock);
@@ -250,16 +225,26 @@ static bool start_civet(struct glue *g, const struct mg_callbacks *callbacks, co
     snprintf(workers, sizeof workers, "%u", g->workers);
     snprintf(request, sizeof request, "%d", GLUE_REQUEST_BYTES_MAX);
     const char *options[] = {
-        "listening_ports", listen,
-        "num_threads", workers,
-        "max_request_size", request,
-        "listen_backlog", "1024",
-        "tcp_nodelay", "1",
-        "enable_keep_alive", "yes",
-        "keep_alive_timeout_ms", "3000",
-        "request_timeout_ms", "10000",
-        "enable_auth_domain_check", "no",
-        "decode_url", "no", /* wire_path_split does, with the segments kept apart */
+        "listening_ports",
+        listen,
+        "num_threads",
+        workers,
+        "max_request_size",
+        request,
+        "listen_backlog",
+        "1024",
+        "tcp_nodelay",
+        "1",
+        "enable_keep_alive",
+        "yes",
+        "keep_alive_timeout_ms",
+        "3000",
+        "request_timeout_ms",
+        "10000",
+        "enable_auth_domain_check",
+        "no",
+        "decode_url",
+        "no", /* wire_path_split does, with the segments kept apart */
         NULL,
     };
     struct mg_init_data init = {
@@ -315,7 +300,8 @@ void glue_stop_listening(struct glue *g)
     pthread_mutex_unlock(&g->lock);
     g->dead = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     /* The accepting thread polls these numbers. shutdown() refuses newcomers and wakes it; the
-     * eventfd in their place keeps it asleep until glue_stop, instead of spinning on a dead socket. */
+     * eventfd in their place keeps it asleep until glue_stop, instead of spinning on a dead
+     * socket. */
     for (unsigned i = 0; i < g->civet->num_listening_sockets && i < LISTENERS_MAX; i++) {
         int fd = g->civet->listening_sockets[i].sock;
         g->old[i] = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -468,102 +454,9 @@ void glue_close(struct mg_connection *c)
     slot_of(c)->linger = true;
 }
 
-/* The end of patience when something has just gone out. */
-static uint64_t patience(uint64_t deadline_ns)
-{
-    uint64_t silence = glue_now_ns() + (uint64_t)WRITE_SILENCE_MS * 1000000;
-    return silence < deadline_ns ? silence : deadline_ns;
-}
-
-/* Waits until the socket is ready for what the last write wanted. */
-static bool write_again(struct mg_connection *c, short events, uint64_t until_ns)
-{
-    uint64_t now = glue_now_ns();
-    if (now >= until_ns || !STOP_FLAG_IS_ZERO(&c->phys_ctx->stop_flag)) {
-        return false;
-    }
-    uint64_t left_ms = (until_ns - now) / 1000000 + 1;
-    struct pollfd p = {.fd = c->client.sock, .events = events};
-    return poll(&p, 1, left_ms < 1000 ? (int)left_ms : 1000) >= 0 || errno == EINTR;
-}
-
-static bool write_plain(struct mg_connection *c, struct iovec *v, int count, uint64_t deadline_ns)
-{
-    uint64_t until = 0; /* asked for when the first write has not taken everything */
-    while (count > 0) {
-        struct msghdr m = {.msg_iov = v, .msg_iovlen = (size_t)count};
-        ssize_t n = sendmsg(c->client.sock, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (n < 0) {
-            until = until ? until : patience(deadline_ns);
-            if ((errno != EAGAIN && errno != EINTR) || !write_again(c, POLLOUT, until)) {
-                return false;
-            }
-            continue;
-        }
-        until = 0;
-        c->num_bytes_sent += n;
-        while (count > 0 && (size_t)n >= v->iov_len) {
-            n -= (ssize_t)v->iov_len;
-            v++;
-            count--;
-        }
-        if (count > 0) {
-            v->iov_base = (char *)v->iov_base + n;
-            v->iov_len -= (size_t)n;
-        }
-    }
-    return true;
-}
-
-static bool write_tls(struct mg_connection *c, struct str s, uint64_t deadline_ns)
-{
-    uint64_t until = 0;
-    while (s.bytes > 0) {
-        ERR_clear_error();
-        size_t n = 0;
-        if (SSL_write_ex(c->ssl, s.at, s.bytes, &n) == 1) {
-            s = (struct str){s.at + n, s.bytes - n};
-            c->num_bytes_sent += (int64_t)n;
-            until = 0;
-            continue;
-        }
-        int why = SSL_get_error(c->ssl, 0);
-        ERR_clear_error();
-        until = until ? until : patience(deadline_ns);
-        if ((why != SSL_ERROR_WANT_WRITE && why != SSL_ERROR_WANT_READ) ||
-            !write_again(c, why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, until)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool glue_write(struct mg_connection *c, struct str first, struct str second, uint64_t deadline_ns)
 {
-    bool ok;
-    if (c->ssl) {
-        /* One record for what fits into one: a browser can use it before the next arrives. */
-        char *record = NULL;
-        size_t together = 0;
-        if (first.bytes > 0 && second.bytes > 0 && first.bytes < TLS_RECORD_BYTES) {
-            together = TLS_RECORD_BYTES - first.bytes;
-            together = second.bytes < together ? second.bytes : together;
-            record = mem_alloc(first.bytes + together);
-        }
-        if (record) {
-            memcpy(record, first.at, first.bytes);
-            memcpy(record + first.bytes, second.at, together);
-            ok = write_tls(c, (struct str){record, first.bytes + together}, deadline_ns) &&
-                 write_tls(c, (struct str){second.at + together, second.bytes - together},
-                           deadline_ns);
-            mem_free(record);
-        } else {
-            ok = write_tls(c, first, deadline_ns) && write_tls(c, second, deadline_ns);
-        }
-    } else {
-        struct iovec v[2] = {{(char *)first.at, first.bytes}, {(char *)second.at, second.bytes}};
-        ok = write_plain(c, v, second.bytes > 0 ? 2 : 1, deadline_ns);
-    }
+    bool ok = push_both(c->client.sock, c->ssl, first, second, deadline_ns);
     if (!ok) {
         c->must_close = 1; /* without lingering: there is no answer left to protect */
         slot_of(c)->linger = false;
@@ -610,11 +503,12 @@ enum err glue_floor_start(struct str answer, unsigned workers, struct glue **out
     return ERR_NONE;
 }
 
-/* civetweb's stop flag is a volatile int that is set once and polled. */
+/* civetweb's stop flag is a volatile int that is set once and polled. OpenSSL is not instrumented:
+ * the reference count that makes its last free safe is invisible. */
 #if defined(__SANITIZE_THREAD__)
 const char *__tsan_default_suppressions(void);
 const char *__tsan_default_suppressions(void)
 {
-    return "race:mg_stop\nrace:master_thread_run\n";
+    return "race:mg_stop\nrace:master_thread_run\nrace:SSL_CTX_free\n";
 }
 #endif

@@ -1,6 +1,6 @@
-/* All that this room sees of civetweb. A struct mg_connection is one connection with the request that
- * it carries now; it belongs to its worker's thread, which is the only one that may call the glue_*
- * functions that take one.
+/* All that this room sees of civetweb. A struct mg_connection is one connection with the request
+ * that it carries now; it belongs to its worker's thread, which is the only one that may call the
+ * glue_* functions that take one.
  */
 #ifndef HTTP_CIVET_GLUE_H
 #define HTTP_CIVET_GLUE_H
@@ -32,7 +32,7 @@ struct glue_hooks {
 };
 
 struct glue_options {
-    const char *listen;     /* civetweb's syntax: "127.0.0.1:80,[::]:443s" */
+    const char *listen; /* civetweb's syntax: "127.0.0.1:80,[::]:443s" */
     unsigned workers;
     struct ssl_ctx_st *tls; /* for the addresses that end in 's'; borrowed until glue_set_tls */
 };
@@ -62,15 +62,16 @@ bool glue_is_tls(const struct mg_connection *c);
 bool glue_peer_is_loopback(const struct mg_connection *c);
 struct str glue_peer(const struct mg_connection *c); /* the address as text */
 
-/* The whole body if it came along with the head: borrowed until the request ends; .at NULL: there is
- * more to read. Takes it: glue_unread is false afterwards. */
+/* The whole body if it came along with the head: borrowed until the request ends; .at NULL: there
+ * is more to read. Takes it: glue_unread is false afterwards. */
 struct str glue_body_at_hand(struct mg_connection *c);
 
 /* Reads what is there, at least one byte. > 0: so many; 0: the body is at its end; -1: the deadline
  * has passed; -2: the connection is gone or the server stops. After -1 and -2: glue_close. */
 int64_t glue_read(struct mg_connection *c, void *to, size_t count, uint64_t deadline_ns);
 
-/* Is there a body, or a part of one, that the next request on this connection would begin behind? */
+/* Is there a body, or a part of one, that the next request on this connection would begin
+ * behind? */
 bool glue_unread(const struct mg_connection *c);
 
 /* Would the connection survive this request? False when it should not by what the client asked, by
@@ -83,13 +84,13 @@ void glue_close(struct mg_connection *c);
 
 /* Writes both, as one packet where that is possible. False: not before the deadline, or the client
  * is gone; the connection is then closed after this request. */
-bool glue_write(struct mg_connection *c, struct str first, struct str second,
-                uint64_t deadline_ns);
+bool glue_write(struct mg_connection *c, struct str first, struct str second, uint64_t deadline_ns);
 
 /* The socket is the caller's from now on (non-blocking), with its TLS state or NULL. */
 void glue_take(struct mg_connection *c, int *fd, struct ssl_st **ssl);
 
-/* For measuring only: a civetweb that answers every request with these bytes and nothing of ours. */
+/* For measuring only: a civetweb that answers every request with these bytes and nothing of
+ * ours. */
 enum err glue_floor_start(struct str answer, unsigned workers, struct glue **out) ERR_CHECKED;
 
 #endif

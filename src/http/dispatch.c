@@ -3,9 +3,9 @@
  *     path ─► route (404, 405, trailing slash) ─► expectation (417) ─► cross-site (403)
  *          ─► size (413) ─► permission (401, 403) ─► handler ─► was it answered?
  *
- * Owns the struct http_request, on its worker's stack. Invariants: a handler runs only for a request
- * that passed every step before it; whatever a request borrowed is given back before the connection
- * reads the next one; log lines hold neither query nor personal data.
+ * Owns the struct http_request, on its worker's stack. Invariants: a handler runs only for a
+ * request that passed every step before it; whatever a request borrowed is given back before the
+ * connection reads the next one; log lines hold neither query nor personal data.
  */
 #include "room.h"
 
@@ -20,8 +20,8 @@ static const struct {
     const char *name;
     enum http_method method;
 } methods[] = {
-    {"GET", HTTP_GET}, {"POST", HTTP_POST},     {"PUT", HTTP_PUT}, {"PATCH", HTTP_PATCH},
-    {"DELETE", HTTP_DELETE}, {"HEAD", HTTP_GET},
+    {"GET", HTTP_GET},     {"POST", HTTP_POST},     {"PUT", HTTP_PUT},
+    {"PATCH", HTTP_PATCH}, {"DELETE", HTTP_DELETE}, {"HEAD", HTTP_GET},
 };
 
 static void request_init(struct http_request *r, struct http_server *s, struct mg_connection *c,
@@ -135,7 +135,10 @@ static bool find_route(struct http_request *r)
 {
     int status = wire_path_split(r->head->path, http_arena(r), &r->path);
     if (status) {
-        http_fail_code(r, status, status == 404 ? "not_found" : status == 503 ? "memory" : "bad_path");
+        http_fail_code(r, status,
+                       status == 404   ? "not_found"
+                       : status == 503 ? "memory"
+                                       : "bad_path");
         return false;
     }
     bool known = false;
@@ -172,8 +175,8 @@ static void redirect_without_slash(struct http_request *r)
 {
     struct str path = {r->head->path.at, r->head->path.bytes - 1};
     struct str query = r->head->query;
-    const char *to = arena_printf(http_arena(r), "%.*s%s%.*s", STR_FMT(path),
-                                  query.at ? "?" : "", STR_FMT(query));
+    const char *to = arena_printf(http_arena(r), "%.*s%s%.*s", STR_FMT(path), query.at ? "?" : "",
+                                  STR_FMT(query));
     if (to) {
         http_redirect(r, 308, str_of(to));
     } else {

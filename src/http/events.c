@@ -1,5 +1,6 @@
-/* Event streams (WHATWG HTML §9.2): writes the head, then hands the socket to the hub. Owns nothing.
- * Invariant: an event is written as whole lines, so that data with line ends cannot forge a field.
+/* Event streams (WHATWG HTML §9.2): writes the head, then hands the socket to the hub. Owns
+ * nothing. Invariant: an event is written as whole lines, so that data with line ends cannot forge
+ * a field.
  */
 #include "room.h"
 

@@ -21,8 +21,9 @@ static enum err read_multipart(struct str boundary, struct str body, struct aren
 /* "type/subtype" alone, without parameters. */
 static struct str media_type(struct str content_type)
 {
-    const char *semicolon =
-        content_type.bytes > 0 ? memchr(content_type.at, ';', content_type.bytes) : NULL;
+    const char *semicolon = content_type.bytes > 0
+                                ? memchr(content_type.at, ';', content_type.bytes)
+                                : NULL;
     size_t bytes = semicolon ? (size_t)(semicolon - content_type.at) : content_type.bytes;
     return wire_trim((struct str){content_type.at, bytes});
 }

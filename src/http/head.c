@@ -2,7 +2,7 @@
  * the text has been looked at and belongs to exactly one of method, target, version, a field or the
  * prescribed separators; a field's value holds no control character. Refuses what two programs in a
  * row could read differently (RFC 9112 §2.2, §5, §6, §11.2), also where the RFC lets a server be
- * lenient, except empty lines before the request, which no browser has sent for twenty years.
+ * lenient: empty lines before a request have not been sent by any browser for twenty years.
  */
 #include "head.h"
 
@@ -132,7 +132,7 @@ static int request_line(struct cursor *c, struct head *h)
     }
     const char *from = c->at;
     const char *question = NULL;
-    for (; c->at < c->end && *c->at > ' ' && *c->at < 0x7F && *c->at != '#'; c->at++) {
+    for (; c->at<c->end && * c->at> ' ' && *c->at < 0x7F && *c->at != '#'; c->at++) {
         if (*c->at == '?' && !question) {
             question = c->at;
         }
@@ -247,8 +247,8 @@ static int check_framing(struct head *h)
     return length.bytes == 0 ? 400 : length.bytes > CONTENT_LENGTH_DIGITS_MAX ? 413 : 0;
 }
 
-/* A registered name, an IPv4 or a bracketed IPv6 address, and a port: what can stand in a page or be
- * compared with an Origin without further thought. */
+/* A registered name, an IPv4 or a bracketed IPv6 address, and a port: what can stand in a page or
+ * be compared with an Origin without further thought. */
 static bool host_valid(struct str host)
 {
     if (host.bytes == 0 || host.bytes > HEAD_HOST_BYTES_MAX) {

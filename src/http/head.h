@@ -42,10 +42,10 @@ struct head_field {
 
 struct head {
     struct str method;
-    struct str target; /* as sent: '/' and visible ASCII without '#' */
-    struct str path;   /* of target, before '?' */
-    struct str query;  /* behind '?'; .at NULL: there is none */
-    int minor;         /* HTTP/1.<minor>: 0 or 1 */
+    struct str target;      /* as sent: '/' and visible ASCII without '#' */
+    struct str path;        /* of target, before '?' */
+    struct str query;       /* behind '?'; .at NULL: there is none */
+    int minor;              /* HTTP/1.<minor>: 0 or 1 */
     int64_t content_length; /* 0 when there is no such field */
     bool keep_alive;        /* what version and Connection ask for */
     bool says_close, says_keep_alive;

@@ -3,10 +3,10 @@
  *     any thread ── items in order ─► inbox ── eventfd ─► the hub's thread ─► every peer
  *                   (adopt, send)                         epoll: hang-ups and the eventfd
  *
- * Invariants: after hub_adopt only the hub's thread touches a socket or its SSL object; an event goes
- * out whole or the peer is dropped, so that a stream never holds half an event; the inbox is bounded,
- * and past its bound every listener is dropped instead of an event left out silently. A comment line
- * every 15 s keeps middle boxes from closing what looks idle.
+ * Invariants: after hub_adopt only the hub's thread touches a socket or its SSL object; an event
+ * goes out whole or the peer is dropped, so that a stream never holds half an event; the inbox is
+ * bounded, and past its bound every listener is dropped instead of an event left out silently. A
+ * comment line every 15 s keeps middle boxes from closing what looks idle.
  */
 #include "hub.h"
 
@@ -46,7 +46,7 @@ struct hub {
     struct hub_options options;
     pthread_t thread;
     int epoll;
-    int wake; /* eventfd */
+    int wake;           /* eventfd */
     struct peer *peers; /* the thread's alone */
     pthread_mutex_t lock;
     struct item *first, **end; /* under lock, as are the next three */

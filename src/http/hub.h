@@ -28,7 +28,8 @@ void hub_close(struct hub *h);
 /* After hub_close, when nobody can call anything any more. */
 void hub_free(struct hub *h);
 
-/* May one more listener come? Takes a place if so; the place is kept by hub_adopt, or given back. */
+/* May one more listener come? Takes a place if so; the place is kept by hub_adopt, or given
+ * back. */
 bool hub_reserve(struct hub *h);
 void hub_unreserve(struct hub *h);
 

@@ -1,6 +1,6 @@
-/* Prints a response's head: status line, Date, the security fields, caching, what the handler added,
- * Connection. Owns nothing. Invariants: every answer of the server passes here, so that none lacks
- * the security fields; nothing of a request is printed that has not been checked for control
+/* Prints a response's head: status line, Date, the security fields, caching, what the handler
+ * added, Connection. Owns nothing. Invariants: every answer of the server passes here, so that none
+ * lacks the security fields; nothing of a request is printed that has not been checked for control
  * characters; the decision whether the connection is kept is made here once and printed as made.
  * There is no Server field: it helps only attackers.
  */
@@ -9,10 +9,10 @@
 #include "base/text.h"
 #include "base/time.h"
 
-#define CSP                                                                                       \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "       \
-    "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "               \
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "                               \
+#define CSP                                                                                        \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "        \
+    "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "                \
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "                                \
     "require-trusted-types-for 'script'; trusted-types 'none'"
 
 static const char fixed_fields[] = "X-Content-Type-Options: nosniff\r\n"
@@ -75,18 +75,42 @@ static const char *reason(int status)
         int status;
         const char *words;
     } reasons[] = {
-        {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"},
-        {206, "Partial Content"}, {301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"},
-        {304, "Not Modified"}, {307, "Temporary Redirect"}, {308, "Permanent Redirect"},
-        {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-        {405, "Method Not Allowed"}, {406, "Not Acceptable"}, {408, "Request Timeout"},
-        {409, "Conflict"}, {410, "Gone"}, {411, "Length Required"}, {412, "Precondition Failed"},
-        {413, "Content Too Large"}, {414, "URI Too Long"}, {415, "Unsupported Media Type"},
-        {416, "Range Not Satisfiable"}, {417, "Expectation Failed"},
-        {422, "Unprocessable Content"}, {428, "Precondition Required"},
-        {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
-        {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
-        {505, "HTTP Version Not Supported"}, {507, "Insufficient Storage"},
+        {200, "OK"},
+        {201, "Created"},
+        {202, "Accepted"},
+        {204, "No Content"},
+        {206, "Partial Content"},
+        {301, "Moved Permanently"},
+        {302, "Found"},
+        {303, "See Other"},
+        {304, "Not Modified"},
+        {307, "Temporary Redirect"},
+        {308, "Permanent Redirect"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {406, "Not Acceptable"},
+        {408, "Request Timeout"},
+        {409, "Conflict"},
+        {410, "Gone"},
+        {411, "Length Required"},
+        {412, "Precondition Failed"},
+        {413, "Content Too Large"},
+        {414, "URI Too Long"},
+        {415, "Unsupported Media Type"},
+        {416, "Range Not Satisfiable"},
+        {417, "Expectation Failed"},
+        {422, "Unprocessable Content"},
+        {428, "Precondition Required"},
+        {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {501, "Not Implemented"},
+        {503, "Service Unavailable"},
+        {505, "HTTP Version Not Supported"},
+        {507, "Insufficient Storage"},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         if (reasons[i].status == status) {
@@ -96,7 +120,8 @@ static const char *reason(int status)
     return "Status";
 }
 
-/* "Date: Sun, 22 Nov 2026 03:44:48 GMT" (RFC 9110 §5.6.7); printed anew once a second and thread. */
+/* "Date: Sun, 22 Nov 2026 03:44:48 GMT" (RFC 9110 §5.6.7); printed anew once a second and
+ * thread. */
 static struct str date_field(const struct env *env)
 {
     static _Thread_local struct {
@@ -132,12 +157,8 @@ static void print_caching(struct printed *p, const struct http_request *r,
                           enum http_caching caching)
 {
     switch (caching) {
-    case HTTP_NO_STORE:
-        print_text(p, "Cache-Control: no-store\r\n");
-        return;
-    case HTTP_NO_CACHE:
-        print_text(p, "Cache-Control: private, no-cache\r\n");
-        return;
+    case HTTP_NO_STORE: print_text(p, "Cache-Control: no-store\r\n"); return;
+    case HTTP_NO_CACHE: print_text(p, "Cache-Control: private, no-cache\r\n"); return;
     case HTTP_IMMUTABLE:
         /* What only staff may see must not lie in a proxy, hashed name or not. */
         print_text(p, r->match.route && r->match.route->permission != HTTP_PUBLIC

@@ -167,8 +167,8 @@ struct str session_token(const struct http_request *r)
     const struct str bearer = STR("Bearer ");
     if (authorization.bytes > bearer.bytes &&
         text_equal_nocase((struct str){authorization.at, bearer.bytes}, bearer)) {
-        return wire_trim((struct str){authorization.at + bearer.bytes,
-                                      authorization.bytes - bearer.bytes});
+        return wire_trim(
+            (struct str){authorization.at + bearer.bytes, authorization.bytes - bearer.bytes});
     }
     return http_cookie(r, session_cookie_name(r));
 }

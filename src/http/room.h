@@ -13,7 +13,7 @@
 #include "route.h"
 #include "certs.h"
 
-#define ARENAS_MAX 64      /* kept for reuse; more are made and given back */
+#define ARENAS_MAX 64 /* kept for reuse; more are made and given back */
 #define ADDED_HEADERS_MAX 16
 
 struct http_server {
@@ -26,7 +26,8 @@ struct http_server {
     struct hub *hub;
     struct budget bodies;
     char url[HTTP_LISTEN_MAX][128];
-    char *complaint; /* CERTS_WHY_ROOM bytes while starting, then NULL */
+    pthread_mutex_t complaint_lock;
+    char *complaint; /* 256 bytes while starting, then NULL */
 
     pthread_mutex_t arena_lock;
     struct arena *arena[ARENAS_MAX];
@@ -59,8 +60,8 @@ struct http_request {
     bool body_known;
     enum err body_err;
     struct str body;
-    void *body_owned;    /* NULL: the body lies in the connection's buffer */
-    size_t body_budget;  /* bytes to give back */
+    void *body_owned;   /* NULL: the body lies in the connection's buffer */
+    size_t body_budget; /* bytes to give back */
 
     struct added_header added[ADDED_HEADERS_MAX];
     size_t added_count;
@@ -85,8 +86,8 @@ void body_release(struct http_request *r);
 
 /* ---- answer.c ---- */
 
-/* A response's head, printed by hand into the caller's stack: civetweb's header interface halves the
- * throughput. Full: `over`, and nothing is sent. */
+/* A response's head, printed by hand into the caller's stack: civetweb's header interface halves
+ * the throughput. Full: `over`, and nothing is sent. */
 #define HEAD_PRINTED_BYTES_MAX 6144
 
 struct printed {

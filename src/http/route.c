@@ -3,9 +3,10 @@
  *     "" ─► "api" ─► "v1" ─► "cases" ─► {}      routes by method hang at every node
  *       └─► "report"
  *
- * Children are a linked list in the order of the routes, the parameter's node hangs apart. Invariants:
- * a node's literal is not empty; a parameter matches exactly one segment; the tree is not changed
- * after route_table_new. Refuses patterns that could be read two ways: they end the process at start.
+ * Children are a linked list in the order of the routes, the parameter's node hangs apart.
+ * Invariants: a node's literal is not empty; a parameter matches exactly one segment; the tree is
+ * not changed after route_table_new. Refuses patterns that could be read two ways: they end the
+ * process at start.
  */
 #include "route.h"
 

@@ -11,7 +11,7 @@
 struct route_table;
 
 struct route_match {
-    const struct http_route *route; /* NULL: none */
+    const struct http_route *route;     /* NULL: none */
     struct str param[ROUTE_PARAMS_MAX]; /* decoded, in the pattern's order */
     size_t param_count;
     unsigned allowed; /* bit m: the path exists with method m; filled also when route is NULL */

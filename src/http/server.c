@@ -1,12 +1,12 @@
-/* Owns the server: route table, TLS, civetweb, hub, the budget of bodies and the pool of arenas; the
- * order in which they start and the reverse in which they end. Invariant: civetweb's threads are
- * joined before anything that they use is freed. Refuses half a start: either every address is
+/* Owns the server: route table, TLS, civetweb, hub, the budget of bodies and the pool of arenas;
+ * the order in which they start and the reverse in which they end. Invariant: civetweb's threads
+ * are joined before anything that they use is freed. Refuses half a start: either every address is
  * listened on or none.
  *
  * What a server costs (x86-64, measured by bench_http_floor): an idle worker 9 to 16 KB resident
  * (stack, buffer of a head, slot), so 256 workers about 4 MB; a body in memory is bounded by
- * body_budget_bytes over all workers; arenas by workers x request_arena_bytes in the worst case and by
- * arena_keep x 64 KB when nothing is going on.
+ * body_budget_bytes over all workers; arenas by workers x request_arena_bytes in the worst case and
+ * by arena_keep x 64 KB when nothing is going on.
  */
 #include "room.h"
 
@@ -79,10 +79,12 @@ static enum err start_parts(struct http_server *s, const struct http_route *rout
     if (e) {
         return e;
     }
-    s->complaint = why;
+    s->complaint = why; /* no other thread yet */
     struct glue *started = NULL;
     e = glue_start(&glue, &hooks, &started);
+    pthread_mutex_lock(&s->complaint_lock);
     s->complaint = NULL;
+    pthread_mutex_unlock(&s->complaint_lock);
     /* The hub's tick looks at s->glue. */
     __atomic_store_n(&s->glue, started, __ATOMIC_RELEASE);
     return e;
@@ -104,6 +106,7 @@ enum err http_server_start(const struct http_options *options, const struct http
     s->env = env;
     s->arena_keep = 4 * cores() < ARENAS_MAX ? 4 * cores() : ARENAS_MAX;
     pthread_mutex_init(&s->arena_lock, NULL);
+    pthread_mutex_init(&s->complaint_lock, NULL);
     budget_init(&s->bodies, s->options.body_budget_bytes);
     char listen[HTTP_LISTEN_MAX * 80];
     enum err e = print_listen(&s->options, listen, sizeof listen, why)
@@ -150,6 +153,7 @@ static void server_free(struct http_server *s)
     route_table_free(s->routes);
     budget_clear(&s->bodies);
     pthread_mutex_destroy(&s->arena_lock);
+    pthread_mutex_destroy(&s->complaint_lock);
     mem_free(s);
 }
 
@@ -169,8 +173,8 @@ void http_stats(struct http_server *s, struct http_stats *out)
     };
 }
 
-/* "host:port" with nothing that civetweb's list would read as more: commas, and the letters behind a
- * port that switch TLS on. The host's bytes, or 0. */
+/* "host:port" with nothing that civetweb's list would read as more: commas, and the letters behind
+ * a port that switch TLS on. The host's bytes, or 0. */
 static size_t address_host_bytes(const char *address)
 {
     const char *colon = strrchr(address, ':');
@@ -212,10 +216,12 @@ static void read_urls(struct http_server *s)
 static void on_complaint(void *context, const char *text)
 {
     struct http_server *s = context;
+    pthread_mutex_lock(&s->complaint_lock);
     if (s->complaint) { /* the first is the cause */
         (void)snprintf(s->complaint, 256, "%s", text);
         s->complaint = NULL;
     }
+    pthread_mutex_unlock(&s->complaint_lock);
     /* Mostly clients that break off a handshake. */
     log_line(s->env->log, LOG_DEBUG, "what=\"civetweb\" text=\"%s\"", text);
 }

@@ -1,7 +1,7 @@
-/* Answers with bytes that are read piece by piece: photos, exports. Owns one piece at a time, in the
- * request's arena, so that a large blob costs 64 KB. Invariants: the head is sent only after the first
- * piece could be read, so that a failing disk gives a proper error; an answer that fails later is cut
- * off before its Content-Length, which every client notices.
+/* Answers with bytes that are read piece by piece: photos, exports. Owns one piece at a time, in
+ * the request's arena, so that a large blob costs 64 KB. Invariants: the head is sent only after
+ * the first piece could be read, so that a failing disk gives a proper error; an answer that fails
+ * later is cut off before its Content-Length, which every client notices.
  */
 #include "room.h"
 
@@ -73,8 +73,7 @@ static void send_pieces(struct http_request *r, struct piecewise *s)
         struct str piece = STR_NONE;
         enum err e = next_piece(s, &piece);
         if (e) {
-            log_line(r->server->env->log, LOG_ERROR, "what=\"answer cut off\" err=%s",
-                     err_name(e));
+            log_line(r->server->env->log, LOG_ERROR, "what=\"answer cut off\" err=%s", err_name(e));
             glue_close(r->connection);
             return;
         }

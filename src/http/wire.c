@@ -80,7 +80,6 @@ bool wire_decodes_to(struct str s, bool form_plus, struct str name)
     return at == name.bytes;
 }
 
-
 static int segment_check(struct str decoded)
 {
     if (decoded.bytes == 0) {

@@ -65,7 +65,7 @@ struct wire_range {
 };
 
 enum wire_range_kind {
-    WIRE_RANGE_NONE,          /* no range, several, or not understood: answer the whole */
+    WIRE_RANGE_NONE, /* no range, several, or not understood: answer the whole */
     WIRE_RANGE_ONE,
     WIRE_RANGE_UNSATISFIABLE, /* 416 */
 };
@@ -75,7 +75,8 @@ enum wire_range_kind wire_range(struct str field, int64_t bytes, struct wire_ran
 
 /* A parameter of a structured value (`form-data; name="x"`, `multipart/form-data; boundary=x`).
  * Walks behind the first ';': the next parameter into name and value; `quoted`: value lay in quotes
- * and still holds its backslashes. false at the end; *malformed says that the end came too early. */
+ * and still holds its backslashes. false at the end; *malformed says that the end came too
+ * early. */
 bool wire_param_next(struct str *rest, struct str *name, struct str *value, bool *quoted,
                      bool *malformed);
 

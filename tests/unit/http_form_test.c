@@ -34,7 +34,8 @@ static void test_urlencoded(void **state)
 {
     (void)state;
     assert_int_equal(parse(URLENCODED "; charset=UTF-8",
-                           "name=%E4%BD%90%E8%97%A4+x&empty=&flag&a=1&a=2&%61b=%26"), ERR_NONE);
+                           "name=%E4%BD%90%E8%97%A4+x&empty=&flag&a=1&a=2&%61b=%26"),
+                     ERR_NONE);
     assert_int_equal(form.count, 6);
     assert_true(str_equal(http_form_get(&form, "name"), STR("\xE4\xBD\x90\xE8\x97\xA4 x")));
     assert_non_null(http_form_get(&form, "empty").at);
@@ -70,7 +71,8 @@ static void test_multipart(void **state)
                            "Content-Type: image/jpeg\r\nX-Other: y\r\n\r\n"
                            "\xFF\xD8\r\n------WebKit xx\r\n\xFF\xD9\r\n------WebKit x\r\n"
                            "Content-Disposition: form-data; name=\"none\"\r\n\r\n"
-                           "\r\n------WebKit x--\r\nepilogue"), ERR_NONE);
+                           "\r\n------WebKit x--\r\nepilogue"),
+                     ERR_NONE);
     assert_int_equal(form.count, 3);
     assert_true(str_equal(http_form_get(&form, "text"), STR("two\r\nlines")));
     assert_null(form.field[0].filename.at);
@@ -185,7 +187,8 @@ static void test_multipart_refuses(void **state)
         "multipart/form-data; boundary=\"X\tX\"",
         "multipart/form-data; boundary=\"XX \"",
         "multipart/form-data; boundary=X<X",
-        "multipart/form-data; boundary="
+        "multipart/"
+        "form-data;boundary="
         "01234567890123456789012345678901234567890123456789012345678901234567890",
         "multipart/mixed; boundary=XX",
     };
@@ -251,12 +254,9 @@ static void test_multipart_large(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_urlencoded),
-        cmocka_unit_test(test_multipart),
-        cmocka_unit_test(test_multipart_empty_part),
-        cmocka_unit_test(test_multipart_names),
-        cmocka_unit_test(test_multipart_refuses),
-        cmocka_unit_test(test_multipart_limits),
+        cmocka_unit_test(test_urlencoded),           cmocka_unit_test(test_multipart),
+        cmocka_unit_test(test_multipart_empty_part), cmocka_unit_test(test_multipart_names),
+        cmocka_unit_test(test_multipart_refuses),    cmocka_unit_test(test_multipart_limits),
         cmocka_unit_test(test_multipart_large),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -219,8 +219,8 @@ static void test_expect(void **state)
 static void test_budget(void **state)
 {
     (void)state;
-    struct http_server *s = start((struct http_options){
-        .workers = 8, .body_budget_bytes = 1 << 20, .body_wait_ms = 400});
+    struct http_server *s = start(
+        (struct http_options){.workers = 8, .body_budget_bytes = 1 << 20, .body_wait_ms = 400});
     int holder = test_dial(s);
     post_start(holder, "/length", (size_t)900 << 10, "");
     wait_inside(1);

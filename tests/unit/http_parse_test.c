@@ -21,7 +21,8 @@ static void test_head_reads(void **state)
 {
     (void)state;
     assert_int_equal(parse("POST /a/b?c=d?e HTTP/1.1\r\nHost: town.example:80\r\nX-Y:  z \t\r\n"
-                           "content-LENGTH: 0017\r\n\r\n"), 0);
+                           "content-LENGTH: 0017\r\n\r\n"),
+                     0);
     assert_true(str_equal(h.method, STR("POST")));
     assert_true(str_equal(h.path, STR("/a/b")));
     assert_true(str_equal(h.query, STR("c=d?e")));
@@ -406,11 +407,11 @@ static void test_routes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_head_reads), cmocka_unit_test(test_head_connection),
+        cmocka_unit_test(test_head_reads),   cmocka_unit_test(test_head_connection),
         cmocka_unit_test(test_head_refuses), cmocka_unit_test(test_head_limits),
-        cmocka_unit_test(test_path), cmocka_unit_test(test_query),
-        cmocka_unit_test(test_cookies), cmocka_unit_test(test_encodings),
-        cmocka_unit_test(test_etags), cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_path),         cmocka_unit_test(test_query),
+        cmocka_unit_test(test_cookies),      cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_etags),        cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_routes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

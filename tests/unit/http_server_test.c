@@ -219,8 +219,8 @@ static void test_routing(void **state)
     assert_int_equal(GET("/echo/%2e%2e", "")->status, 400);
     assert_int_equal(GET("/echo/a%00b", "")->status, 400);
     assert_int_equal(GET("/echo/%FF", "")->status, 400);
-    const struct response *r =
-        test_ask(server, "DELETE /echo/a HTTP/1.1\r\nHost: town.example\r\n\r\n");
+    const struct response *r = test_ask(server,
+                                        "DELETE /echo/a HTTP/1.1\r\nHost: town.example\r\n\r\n");
     assert_int_equal(r->status, 405);
     assert_string_equal(test_field(r, "Allow"), "GET, POST, HEAD");
     r = test_ask(server, "OPTIONS / HTTP/1.1\r\nHost: town.example\r\n\r\n");
@@ -241,12 +241,13 @@ static void test_routing(void **state)
 static void test_reading(void **state)
 {
     (void)state;
-    const struct response *r = GET("/echo/%E9%81%93%20x?q=a%20b+c&q=d", "Cookie: b=1; c=\"2\"\r\n"
+    const struct response *r = GET("/echo/%E9%81%93%20x?q=a%20b+c&q=d",
+                                   "Cookie: b=1; c=\"2\"\r\n"
                                    "x-TEST: 7\r\nAccept-Encoding: gzip, br\r\n");
     assert_string_equal(r->body, "path=/echo/\xE9\x81\x93 x\nref=\xE9\x81\x93 x\nq=a b c\nc=2\n"
                                  "host=town.example\nwho=0\nsecure=0\npeer=127.0.0.1\nbr=1\nx=7\n");
     r = GET("/echo/a?q=%FF", "X-Forwarded-Proto: https\r\nX-Forwarded-For: 1.2.3.4, 2001:db8::1\r\n"
-            "Cookie: x=y\r\nCookie: c=3\r\n");
+                             "Cookie: x=y\r\nCookie: c=3\r\n");
     assert_string_equal(r->body, "path=/echo/a\nref=a\nq=none\nc=3\nhost=town.example\nwho=0\n"
                                  "secure=1\npeer=2001:db8::1\nbr=0\nx=\n");
     assert_string_equal(test_field(r, "Strict-Transport-Security"), "max-age=31536000");
@@ -259,16 +260,19 @@ static void test_permissions(void **state)
     assert_string_equal(GET("/staff", "Cookie: towndesk=wrong\r\n")->body,
                         "{\"code\":\"sign_in_required\"}");
     assert_int_equal(GET("/staff", "Cookie: towndesk=staff\r\n")->status, 200);
-    assert_string_equal(test_field(GET("/staff", "Authorization: bearer staff\r\n"),
-                                   "Cache-Control"), "private, max-age=31536000, immutable");
+    assert_string_equal(
+        test_field(GET("/staff", "Authorization: bearer staff\r\n"), "Cache-Control"),
+        "private, max-age=31536000, immutable");
     assert_int_equal(GET("/admin", "Cookie: towndesk=staff\r\n")->status, 403);
     assert_int_equal(GET("/admin", "Authorization: Bearer admin\r\n")->status, 200);
     assert_int_equal(GET("/admin", "Authorization: Basic admin\r\n")->status, 401);
     /* behind TLS only the prefixed cookie counts */
-    assert_int_equal(GET("/staff", "X-Forwarded-Proto: https\r\nCookie: towndesk=staff\r\n")
-                         ->status, 401);
+    assert_int_equal(
+        GET("/staff", "X-Forwarded-Proto: https\r\nCookie: towndesk=staff\r\n")->status, 401);
     assert_int_equal(GET("/staff", "X-Forwarded-Proto: https\r\n"
-                         "Cookie: __Host-towndesk=staff\r\n")->status, 200);
+                                   "Cookie: __Host-towndesk=staff\r\n")
+                         ->status,
+                     200);
     assert_non_null(strstr(GET("/echo/a", "Cookie: towndesk=admin\r\n")->body, "who=7\n"));
 }
 
@@ -391,8 +395,8 @@ static void test_source(void **state)
 static void test_bodies(void **state)
 {
     (void)state;
-    const struct response *r =
-        test_ask(server, "POST /body HTTP/1.1\r\n" POST_HEAD "5\r\n\r\nabcde");
+    const struct response *r = test_ask(server,
+                                        "POST /body HTTP/1.1\r\n" POST_HEAD "5\r\n\r\nabcde");
     assert_int_equal(r->status, 200);
     assert_string_equal(r->body, "abcde");
     r = test_ask(server, "POST /body HTTP/1.1\r\n" POST_HEAD "0\r\n\r\n");
@@ -409,11 +413,12 @@ static void test_bodies(void **state)
     r = test_ask(server, "POST /form HTTP/1.1\r\nContent-Type: text/plain\r\n" POST_HEAD
                          "10\r\n\r\nname=a%20b");
     assert_int_equal(r->status, 422);
-    r = test_ask(server, "POST /json HTTP/1.1\r\nContent-Type: Application/JSON;charset=utf-8\r\n"
-                 POST_HEAD "2\r\n\r\n{}");
+    r = test_ask(server,
+                 "POST /json HTTP/1.1\r\nContent-Type: Application/JSON;charset=utf-8\r\n" POST_HEAD
+                 "2\r\n\r\n{}");
     assert_int_equal(r->status, 200);
-    r = test_ask(server, "POST /json HTTP/1.1\r\nContent-Type: text/plain\r\n" POST_HEAD
-                         "2\r\n\r\n{}");
+    r = test_ask(server,
+                 "POST /json HTTP/1.1\r\nContent-Type: text/plain\r\n" POST_HEAD "2\r\n\r\n{}");
     assert_int_equal(r->status, 415);
 }
 
@@ -457,7 +462,8 @@ static void test_smuggling(void **state)
     } rows[] = {
         {"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 0\r\n\r\n", 400},
         {"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 5abc\r\n\r\n", 400},
-        {"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        {"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n",
          400},
         {"POST /body HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411},
         {"POST /body HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", 411},
@@ -548,8 +554,9 @@ static void test_bad_starts(void **state)
     static const struct http_hooks hooks = {NULL, NULL, NULL};
     char why[256];
     struct http_server *s = NULL;
-    static const char *const addresses[] = {"127.0.0.1", "127.0.0.1:99999", ":80", "127.0.0.1:0s",
-                                            "127.0.0.1:0,0.0.0.0:0", "+80", "a b:80"};
+    static const char *const addresses[] = {"127.0.0.1",    "127.0.0.1:99999",       ":80",
+                                            "127.0.0.1:0s", "127.0.0.1:0,0.0.0.0:0", "+80",
+                                            "a b:80"};
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
         const struct http_options o = {.listen = {addresses[i]}, .listen_count = 1};
         assert_int_equal(http_server_start(&o, routes, 1, &hooks, &test_env, &s, why), ERR_INPUT);

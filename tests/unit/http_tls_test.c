@@ -73,7 +73,8 @@ static bool make_certificate(const char *name)
     snprintf(command, sizeof command,
              "cd %s && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
              "-keyout new.key -out new.crt -subj /CN=%s -days 2 >log 2>&1 && mv new.key key.pem "
-             "&& mv new.crt cert.pem && echo made", folder, name);
+             "&& mv new.crt cert.pem && echo made",
+             folder, name);
     return strstr(run(command), "made") != NULL;
 }
 
@@ -153,14 +154,15 @@ static void test_bodies(void **state)
 static void test_versions(void **state)
 {
     (void)state;
-    assert_non_null(strstr(ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4", "-tls1_2 -quiet"),
-                           "secure hello"));
-    assert_non_null(strstr(ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4", "-tls1_3 -quiet"),
-                           "secure hello"));
-    assert_null(strstr(ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4",
-                           "-tls1_1 -cipher ALL:@SECLEVEL=0 -quiet"), "hello"));
-    assert_null(strstr(ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4",
-                           "-tls1_2 -cipher AES128-SHA -quiet"), "hello"));
+    assert_non_null(
+        strstr(ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4", "-tls1_2 -quiet"), "secure hello"));
+    assert_non_null(
+        strstr(ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4", "-tls1_3 -quiet"), "secure hello"));
+    assert_null(
+        strstr(ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4", "-tls1_1 -cipher ALL:@SECLEVEL=0 -quiet"),
+               "hello"));
+    assert_null(strstr(
+        ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4", "-tls1_2 -cipher AES128-SHA -quiet"), "hello"));
     assert_non_null(strstr(ask("GET / HTTP/1.1\\r\\n" CLOSE, "0.4", "-alpn h2,http/1.1"),
                            "ALPN protocol: http/1.1"));
 }
@@ -199,7 +201,8 @@ static void test_events(void **state)
     char command[512];
     snprintf(command, sizeof command,
              "(printf 'GET /events HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'; sleep 4) | "
-             "timeout 20 openssl s_client -connect 127.0.0.1:%u -quiet 2>&1", test_port(server));
+             "timeout 20 openssl s_client -connect 127.0.0.1:%u -quiet 2>&1",
+             test_port(server));
     FILE *p = popen(command, "r");
     assert_non_null(p);
     struct http_stats stats = {0};
@@ -250,8 +253,10 @@ static void test_renewal(void **state)
     assert_true(served_by("second", 8));
     /* a key that does not fit changes nothing */
     char command[256];
-    snprintf(command, sizeof command, "cd %s && cp key.pem good.pem && openssl ecparam -genkey "
-             "-name prime256v1 -out other.pem 2>log && mv other.pem key.pem", folder);
+    snprintf(command, sizeof command,
+             "cd %s && cp key.pem good.pem && openssl ecparam -genkey "
+             "-name prime256v1 -out other.pem 2>log && mv other.pem key.pem",
+             folder);
     (void)run(command);
     test_sleep_ms(1500);
     assert_true(served_by("second", 1));
@@ -268,8 +273,10 @@ static void test_bad_files(void **state)
     static const struct http_hooks hooks = {NULL, NULL, NULL};
     struct http_server *s = NULL;
     char why[256];
-    struct http_options o = {.listen = {"127.0.0.1:0"}, .listen_count = 1,
-                             .tls_cert = "/nonexistent/cert", .tls_key = key};
+    struct http_options o = {.listen = {"127.0.0.1:0"},
+                             .listen_count = 1,
+                             .tls_cert = "/nonexistent/cert",
+                             .tls_key = key};
     assert_int_equal(http_server_start(&o, routes, 1, &hooks, &test_env, &s, why), ERR_IO);
     assert_non_null(strstr(why, "/nonexistent/cert"));
     o.tls_cert = cert;
