@@ -14,14 +14,14 @@ let locale = "ja";
 let words: Record<string, string> = ja;
 let plural = new Intl.PluralRules("ja");
 let numbers = new Intl.NumberFormat("ja");
-let relative = new Intl.RelativeTimeFormat("ja", { numeric: "always" });
+let relative = new Intl.RelativeTimeFormat("ja", { style: "short" });
 
 export function speakWords(tag: string): void {
   locale = tag in catalogues ? tag : "ja";
   words = catalogues[locale]!;
   plural = new Intl.PluralRules(locale);
   numbers = new Intl.NumberFormat(locale);
-  relative = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  relative = new Intl.RelativeTimeFormat(locale, { style: "short" });
 }
 
 export const n = (value: number): string => numbers.format(value);
@@ -80,7 +80,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-// "3 日前", "3 days ago"; under a minute: "just now".
+// "3 日前", "39 min. ago"; under a minute: "just now".
 export function ago(iso: string, now: number): string {
   const seconds = (now - Date.parse(iso)) / 1000;
   for (const [unit, size] of STEPS) {

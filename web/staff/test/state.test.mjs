@@ -71,6 +71,14 @@ test("further pages stay below a fresh first page", () => {
   assert.equal(s.columns.new.more, "q2");
 });
 
+test("the last card of the only page loaded is gone when the answer lacks it", () => {
+  const cards = [1, 2, 3].map((i) => card(`N${i}`, "new", i));
+  let s = load(emptyBoard(), [column("new", cards, 9, "p2")]);
+  s = invariants(load(s, [column("new", [cards[0], cards[1], card("N4", "new", 4)], 8, "p2b")]));
+  assert.equal(refs(s, "new"), "N1 N2 N4");
+  assert.equal(s.columns.new.more, "p2b");
+});
+
 test("a card does not stand twice when pages overlap", () => {
   const s = load(emptyBoard(), [column("new", [card("A", "new", 1)], 3, "p2"), column("done", [card("B", "done", 2)])]);
   const next = invariants(boardReducer(s, { type: "page", status: "new", cards: [card("A", "new", 1), card("B", "new", 2), card("C", "new", 3)], more: null }));

@@ -18,6 +18,7 @@ test("dates, ages and plurals in both languages", () => {
   assert.equal(t("staff.due.left", { count: 1 }), "残り1日");
   speakWords("en");
   assert.equal(ago("2026-11-19T03:00:00Z", now), "3 days ago");
+  assert.match(ago("2026-11-22T02:21:00Z", now), /^39 mins?\.? ago$/);
   assert.equal(ago("2026-11-22T02:59:30Z", now), "just now");
   assert.equal(t("staff.due.left", { count: 1 }), "1 day left");
   assert.equal(t("staff.due.left", { count: 2 }), "2 days left");

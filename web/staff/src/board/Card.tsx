@@ -108,7 +108,7 @@ export function Card({ card, index, total, now, tabbable, open, moving, dragged,
           <Icon name="pin" />
           <span class="cut">{card.place || t("staff.place.unknown")}</span>
           {card.location.conflict && <Icon name="warn" class="is-warning" />}
-          {card.assignee && <span class="chip chip-person"><Icon name="person" /><span class="cut" translate={false}>{card.assignee}</span></span>}
+          {card.status !== "done" && <AlikeHint count={card.alike} />}
         </p>
         <p class="card-tags">
           {card.status === "done" && card.outcome !== "none" && (
@@ -117,7 +117,7 @@ export function Card({ card, index, total, now, tabbable, open, moving, dragged,
           <span class="cut">
             {[card.category?.name, card.department?.name ?? t("staff.department.none")].filter(Boolean).join(" · ")}
           </span>
-          {card.status !== "done" && <AlikeHint count={card.alike} />}
+          {card.assignee && <span class="chip chip-person"><Icon name="person" /><span class="cut" translate={false}>{card.assignee}</span></span>}
         </p>
         <p id={facts} hidden>
           {t("staff.card.facts", {

@@ -91,12 +91,13 @@ function loaded(s: BoardState, fresh: Extract<BoardAction, { type: "loaded" }>["
   const columns = none();
   for (const { status, count: all, cards: page, next_cursor } of fresh) {
     const old = s.columns[status];
-    // The cards below the first page stay, where the new page still meets the old one; what changed
-    // among them comes as "changed". Without a further page, what is not in the answer is gone.
+    // Cards that were loaded below the first page stay, where the new page still meets the old one;
+    // what changed among them comes as "changed". Otherwise what is not in the answer is gone.
+    const further = next_cursor !== null && old.refs.length > page.length;
     const here = new Set(page.map((card) => card.ref));
     let meets = old.refs.length - 1;
     while (meets >= 0 && !here.has(old.refs[meets]!)) meets--;
-    const tail = next_cursor === null || meets < 0 ? [] : old.refs.slice(meets + 1).filter((ref) => !first.has(ref));
+    const tail = !further || meets < 0 ? [] : old.refs.slice(meets + 1).filter((ref) => !first.has(ref));
     columns[status] = {
       refs: [...page.map((card) => card.ref), ...tail],
       count: all,

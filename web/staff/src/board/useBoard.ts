@@ -40,8 +40,8 @@ export interface BoardHandle {
 const isRecent = (card: Card): boolean =>
   !card.closed_at || Date.now() - Date.parse(card.closed_at) < DONE_DAYS * 86_400_000;
 
-const latest = (s: BoardState): string =>
-  Object.values(s.cards).reduce((last, card) => (card.updated_at > last ? card.updated_at : last), "");
+const latest = (cards: Card[], before: string): string =>
+  cards.reduce((last, card) => (card.updated_at > last ? card.updated_at : last), before);
 
 async function filteredColumns(f: Filter) {
   const pages = await Promise.all(
@@ -64,6 +64,10 @@ export function useBoard(filter: Filter, tell: (what: Told) => void, signedOut: 
   const now = useRef(state);
   now.current = state;
   const tag = useRef<string | null>(null);
+  // The newest change that an answer about everybody's changes held. Answers to changes made here do
+  // not count: others may have come between.
+  const seen = useRef("");
+  const written = useRef(0); // changes sent from here, and answered: an answer from before them is old
   const round = useRef(0); // grows with the filter: an answer to an older question is dropped
   const loading = useRef(new Set<Status>());
   const filtered = filter.q !== "" || filter.department !== "";
@@ -76,18 +80,33 @@ export function useBoard(filter: Filter, tell: (what: Told) => void, signedOut: 
 
   const load = useCallback(async (): Promise<void> => {
     const asked = round.current;
+    const before = written.current;
     try {
       const answer = await getBoard(tag.current);
       if (asked !== round.current) return;
       if (answer) {
         const columns = filtered ? await filteredColumns(filter) : answer.board.columns;
-        const since = latest(now.current);
         if (asked !== round.current) return;
+        if (before !== written.current) return await load();
+        const further = STATUSES.some((status) => now.current.columns[status].refs.length > FIRST_PAGE);
+        const since = seen.current;
+        let newest = latest(answer.board.columns.flatMap((column) => column.cards), since);
         dispatch({ type: "loaded", columns });
         setVersion(answer.board.version);
-        if (since) await catchUp(since, asked);
+        if (since && further) {
+          const rest = await catchUp(since, asked);
+          if (asked !== round.current) return;
+          if (rest === null) {
+            dispatch({ type: "reset" }); // too much has changed to follow: begin anew
+            dispatch({ type: "loaded", columns });
+          } else {
+            dispatch({ type: "changed", cards: rest });
+            newest = latest(rest, newest);
+          }
+        }
         // Kept last: after a failure half-way the next round asks for everything again.
-        if (asked === round.current) tag.current = answer.tag;
+        seen.current = newest;
+        tag.current = answer.tag;
       }
       setFreshAt(Date.now());
       setOffline(false);
@@ -97,20 +116,23 @@ export function useBoard(filter: Filter, tell: (what: Told) => void, signedOut: 
     }
   }, [filter.q, filter.department, failed]);
 
-  // What changed below the first pages since the last look.
-  async function catchUp(since: string, asked: number): Promise<void> {
+  // What has changed since the last look; null: more than it is worth to fetch.
+  async function catchUp(since: string, asked: number): Promise<Card[] | null> {
+    const after = new Date(Date.parse(since) - 1).toISOString(); // two changes may share a millisecond
+    const cards: Card[] = [];
     let cursor: string | null = "";
-    for (let i = 0; cursor !== null && i < DELTA_PAGES_MAX; i++) {
-      const page = await list({ updated_after: since, limit: FURTHER_PAGE, cursor });
-      if (asked !== round.current) return;
-      dispatch({ type: "changed", cards: page.cases });
+    for (let i = 0; cursor !== null && i < DELTA_PAGES_MAX && asked === round.current; i++) {
+      const page = await list({ updated_after: after, limit: FURTHER_PAGE, cursor });
+      cards.push(...page.cases);
       cursor = page.next_cursor;
     }
+    return cursor === null ? cards : null;
   }
 
   useEffect(() => {
     round.current++;
     tag.current = null;
+    seen.current = "";
     loading.current.clear();
     dispatch({ type: "reset" });
     let timer = 0;
@@ -161,7 +183,9 @@ export function useBoard(filter: Filter, tell: (what: Told) => void, signedOut: 
 
   // Sends a change of one card. 412: somebody was first; the card takes the server's word.
   const send = useCallback((card: Card, what: Change): void => {
+    written.current++;
     change(card.ref, card.version, what)
+      .finally(() => written.current++)
       .then((fresh) => dispatch({ type: "moved", card: cardOf(fresh) }))
       .catch(async (e: unknown) => {
         try {
@@ -190,7 +214,10 @@ export function useBoard(filter: Filter, tell: (what: Told) => void, signedOut: 
 
   return {
     state, filtered, version, freshAt, offline, problem, more, move, edit,
-    took: useCallback((d: Detail) => dispatch({ type: "moved", card: cardOf(d) }), []),
+    took: useCallback((d: Detail) => {
+      written.current++;
+      dispatch({ type: "moved", card: cardOf(d) });
+    }, []),
     refresh: useCallback(() => void load(), [load]),
   };
 }

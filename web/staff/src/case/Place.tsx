@@ -73,7 +73,7 @@ interface Sketch {
 }
 
 function sketch(base: MapLayer | null, project: (p: Point) => { x: number; y: number }): Sketch[] {
-  const inView = (p: { x: number; y: number }) => p.x > 30 && p.x < WIDTH - 30 && p.y > 12 && p.y < HEIGHT - 20 && Math.hypot(p.x - WIDTH / 2, p.y - HEIGHT / 2) > 34;
+  const inView = (p: { x: number; y: number }) => p.x > 30 && p.x < WIDTH - 30 && p.y > 12 && p.y < HEIGHT - (p.x < 120 ? 34 : 10) && Math.hypot(p.x - WIDTH / 2, p.y - HEIGHT / 2) > 34;
   const out: Sketch[] = [];
   for (const f of (base?.features ?? []).slice(0, FEATURES_MAX)) {
     for (const shape of f.geometry ? shapes(f.geometry) : []) {
