@@ -1,5 +1,5 @@
-/* JSON for the staff app and for integrators. The only room that reads JSON (cJSON). What it answers
- * is described by web/openapi.json, which it serves at /api/v1/openapi.json.
+/* JSON for the staff app and for integrators. The only room that reads JSON (cJSON). What it
+ * answers is described by web/openapi.json, which it serves at /api/v1/openapi.json.
  */
 #ifndef API_API_H
 #define API_API_H

@@ -18,8 +18,8 @@ struct cli {
 
 enum cli_exit { CLI_DONE = 0, CLI_FAILED = 1, CLI_WRONG_USE = 2 };
 
-/* Runs one command to its end. argv as main has it. SIGPIPE must be ignored and SIGTERM and SIGINT be
- * as the system gives them; the command `serve` blocks the two and waits for them. */
+/* Runs one command to its end. argv as main has it. SIGPIPE must be ignored and SIGTERM and SIGINT
+ * be as the system gives them; the command `serve` blocks the two and waits for them. */
 enum cli_exit cli_main(const struct cli *cli, int argc, char **argv);
 
 #endif

@@ -1,5 +1,6 @@
-/* What the handlers of api and pages get as their context: the running town. Made by `towndesk serve`
- * before the first request, taken apart after the last; constant in between, but for `server`.
+/* What the handlers of api and pages get as their context: the running town. Made by `towndesk
+ * serve` before the first request, taken apart after the last; constant in between, but for
+ * `server`.
  */
 #ifndef DESK_APP_H
 #define DESK_APP_H

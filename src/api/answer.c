@@ -1,4 +1,5 @@
-/* Owns the last step of most handlers: a printed buffer becomes an answer, or the failure to print it. */
+/* Owns the last step of most handlers: a printed buffer becomes an answer, or the failure to print
+ * it. */
 #include "internal.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
-/* Owns the API's route table and its state. A new address is a row here, a handler in the file of its
- * noun, and a path in web/openapi.json; the tests walk all three.
+/* Owns the API's route table and its state. A new address is a row here, a handler in the file of
+ * its noun, and a path in web/openapi.json; the tests walk all three.
  */
 #include "internal.h"
 

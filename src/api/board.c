@@ -1,22 +1,21 @@
-/* GET /api/v1/board, the address that every open board asks again and again. Owns the board as it was
- * printed last, one per language: as long as the town has not changed, the same bytes are sent, and a
- * client that has them gets 304.
+/* GET /api/v1/board, the address that every open board asks again and again. Owns the board as it
+ * was printed last, one per language: as long as the town has not changed, the same bytes are sent,
+ * and a client that has them gets 304.
  *
  *     print ──► page {version, bytes, etag, users} ◄── cache slot of the language (1 user)
  *                                                  ◄── every answer that is sending it (1 each)
  *
- * The lock is held to take or swap a pointer, never while printing or sending; one thread prints, the
- * others that arrive meanwhile wait for it. A page is freed by whoever uses it last. The last column
- * looks 14 days back, so a page is also too old after a minute.
+ * The lock is held to take or swap a pointer, never while printing or sending; one thread prints,
+ * the others that arrive meanwhile wait for it. A page is freed by whoever uses it last. The last
+ * column looks 14 days back, so a page is also too old after a minute.
  */
 #include "internal.h"
-
-#include <stdio.h>
 
 #include "base/mem.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #define PAGE_AGE_MS_MAX 60000
 
@@ -104,8 +103,8 @@ static void print_columns(struct buf *out, const struct view *v, const struct bo
     json_end(&j);
 }
 
-/* The version that clients see, and the ETag, is that of the columns: somebody's sign-in is a commit,
- * too, and no reason to send the board again. */
+/* The version that clients see, and the ETag, is that of the columns: somebody's sign-in is a
+ * commit, too, and no reason to send the board again. */
 static enum err print_board(struct app *app, const struct view *v, const struct board *board,
                             struct board_page *p)
 {

@@ -1,11 +1,10 @@
-/* One case: GET, PATCH with If-Match, and new notes and replies. A change is a flat JSON object; the
- * members that it names are changed and no others, null clears what can be empty.
+/* One case: GET, PATCH with If-Match, and new notes and replies. A change is a flat JSON object;
+ * the members that it names are changed and no others, null clears what can be empty.
  */
 #include "internal.h"
 
-#include <stdio.h>
-
 #include <math.h>
+#include <stdio.h>
 
 static void answer_case(struct http_request *r, struct app *app, enum locale l,
                         const struct case_page *page)
@@ -32,8 +31,7 @@ void case_get(struct http_request *r, void *context)
 {
     struct app *app = context;
     struct case_page page;
-    enum err e =
-        desk_case_get(app->desk, http_param(r, "ref"), DESK_STAFF, http_arena(r), &page);
+    enum err e = desk_case_get(app->desk, http_param(r, "ref"), DESK_STAFF, http_arena(r), &page);
     if (e == ERR_NONE) {
         answer_case(r, app, api_locale(r), &page);
     } else {
@@ -118,9 +116,10 @@ void case_patch(struct http_request *r, void *context)
     struct case_page page;
     read_change(&in, &change, &problems);
     struct actor actor = api_actor(r);
-    enum err e = problems.count ? ERR_INPUT
-                                : desk_case_change(app->desk, http_param(r, "ref"), version, &change,
-                                                   &actor, http_arena(r), &page, &problems);
+    enum err e = problems.count
+                     ? ERR_INPUT
+                     : desk_case_change(app->desk, http_param(r, "ref"), version, &change, &actor,
+                                        http_arena(r), &page, &problems);
     if (e == ERR_NONE) {
         answer_case(r, app, api_locale(r), &page);
     } else if (e == ERR_CONFLICT) {

@@ -1,6 +1,7 @@
-/* Owns reading JSON: the one file that sees cJSON. The tree that cJSON makes lives within input_read
- * alone; what is kept of it is flat and in the arena. What cJSON would let pass is refused before:
- * bytes that are not UTF-8, nesting that costs stack, U+0000 (which would end a C string early).
+/* Owns reading JSON: the one file that sees cJSON. The tree that cJSON makes lives within
+ * input_read alone; what is kept of it is flat and in the arena. What cJSON would let pass is
+ * refused before: bytes that are not UTF-8, nesting that costs stack, U+0000 (which would end a C
+ * string early).
  */
 #include "input.h"
 
@@ -15,8 +16,8 @@
 
 #include "cJSON.h"
 
-/* cJSON writes the place of its last mistake into a global, even when there is none. A body takes it
- * microseconds, and few requests bring one. */
+/* cJSON writes the place of its last mistake into a global, even when there is none. A body takes
+ * it microseconds, and few requests bring one. */
 static pthread_mutex_t cjson_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* The least that keeps cJSON's recursion shallow, without understanding JSON: brackets outside of

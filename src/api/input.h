@@ -43,7 +43,8 @@ const struct input_member *input_get(const struct input *in, const char *name);
 /* What one member says. NULL is told apart from absent: it clears. */
 enum input_said { INPUT_ABSENT, INPUT_CLEARED, INPUT_SAID };
 
-/* With INPUT_SAID *out is set; another type than the one asked for is a problem and INPUT_ABSENT. */
+/* With INPUT_SAID *out is set; another type than the one asked for is a problem and INPUT_ABSENT.
+ */
 enum input_said input_text(const struct input *in, const char *name,
                            struct report_problems *problems, struct str *out);
 enum input_said input_number(const struct input *in, const char *name,

@@ -1,5 +1,6 @@
 /* What the API's files share: reading a request, printing a town's nouns as JSON, saying what was
- * wrong. Handlers stand in one file per noun and are short: typed input, one call of desk, one view.
+ * wrong. Handlers stand in one file per noun and are short: typed input, one call of desk, one
+ * view.
  */
 #ifndef API_INTERNAL_H
 #define API_INTERNAL_H
@@ -18,22 +19,23 @@
 
 #define API_ANSWER_BYTES_MAX ((size_t)32 << 20)
 #define API_JSON_BODY_BYTES_MAX ((size_t)64 << 10)
-#define API_REPORT_BODY_BYTES_MAX ((size_t)101 << 20) /* five photos of 20 MB and their envelope */
+/* Five photos of 20 MB and their envelope. */
+#define API_REPORT_BODY_BYTES_MAX ((size_t)101 << 20)
 
 /* ---- handlers, by file ---- */
 
-void report_post(struct http_request *r, void *context);     /* report.c */
-void case_list_get(struct http_request *r, void *context);   /* caselist.c */
-void case_get(struct http_request *r, void *context);        /* casefile.c */
+void report_post(struct http_request *r, void *context);   /* report.c */
+void case_list_get(struct http_request *r, void *context); /* caselist.c */
+void case_get(struct http_request *r, void *context);      /* casefile.c */
 void case_patch(struct http_request *r, void *context);
 void case_event_post(struct http_request *r, void *context);
-void board_get(struct http_request *r, void *context);       /* board.c */
-void media_get(struct http_request *r, void *context);       /* media.c */
-void session_post(struct http_request *r, void *context);    /* session.c */
+void board_get(struct http_request *r, void *context);    /* board.c */
+void media_get(struct http_request *r, void *context);    /* media.c */
+void session_post(struct http_request *r, void *context); /* session.c */
 void session_get(struct http_request *r, void *context);
 void session_delete(struct http_request *r, void *context);
-void town_get(struct http_request *r, void *context);        /* town.c */
-void openapi_get(struct http_request *r, void *context);     /* openapi.c */
+void town_get(struct http_request *r, void *context);    /* town.c */
+void openapi_get(struct http_request *r, void *context); /* openapi.c */
 
 /* ---- openapi.c ---- */
 
@@ -66,10 +68,12 @@ enum locale api_locale(struct http_request *r);
 /* The body as a JSON object. false: answered already (415, 400, 413 …). */
 bool api_read_json(struct http_request *r, struct input *out);
 
-/* Who is asking, as an actor; the origin is the API's with a bearer token, the board's with a cookie. */
+/* Who is asking, as an actor; the origin is the API's with a bearer token, the board's with a
+ * cookie. */
 struct actor api_actor(struct http_request *r);
 
-/* If-Match as a case's version: -1 for "*", 0 (never a version) for what cannot match. false: absent. */
+/* If-Match as a case's version: -1 for "*", 0 (never a version) for what cannot match. false:
+ * absent. */
 bool api_if_match(const struct http_request *r, int64_t *version);
 
 /* ---- answer.c ---- */
@@ -100,7 +104,7 @@ void view_cards(struct json *j, const struct view *v, const struct casefile *c, 
 void view_case(struct json *j, const struct view *v, const struct case_page *page);
 void view_event(struct json *j, const struct event *e);
 void view_alike(struct json *j, enum locale l, const struct alike *a, size_t count);
-void view_cursor(struct json *j, struct str cursor); /* "next_cursor": text or null */
+void view_cursor(struct json *j, struct str cursor);             /* "next_cursor": text or null */
 void view_time(struct json *j, const char *name, int64_t at_ms); /* 0: null */
 void view_position(struct json *j, const char *name, bool known, struct position at);
 void view_location(struct json *j, const struct location *l); /* the members, without the braces */

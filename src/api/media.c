@@ -1,6 +1,6 @@
-/* GET /media/{id}/{rendition}: photos, streamed from the town's file piece by piece. Small pictures are
- * everybody's and never change under their address; the original may say where somebody lives, is the
- * staff's alone and is kept by no cache.
+/* GET /media/{id}/{rendition}: photos, streamed from the town's file piece by piece. Small pictures
+ * are everybody's and never change under their address; the original may say where somebody lives,
+ * is the staff's alone and is kept by no cache.
  */
 #include "internal.h"
 
@@ -35,6 +35,6 @@ void media_get(struct http_request *r, void *context)
     text_hex(media.sha256, sizeof media.sha256, etag);
     struct source source = {.desk = app->desk, .blob_id = media.blob_id};
     http_answer_source(r, media.type, str_of(etag), media.bytes,
-                       kind == RENDITION_ORIGINAL ? HTTP_NO_STORE : HTTP_IMMUTABLE, NULL, read_piece,
-                       &source);
+                       kind == RENDITION_ORIGINAL ? HTTP_NO_STORE : HTTP_IMMUTABLE, NULL,
+                       read_piece, &source);
 }

@@ -1,6 +1,7 @@
 /* GET /api/v1/openapi.json: the description of this API, as it stands in web/openapi.json. The
- * assembler puts the file's bytes into the program, so that there is no copy to keep in step; the file
- * is found through include/api, which every compilation of this room sees. A unit test compares.
+ * assembler puts the file's bytes into the program, so that there is no copy to keep in step; the
+ * file is found through include/api, which every compilation of this room sees. A unit test
+ * compares.
  */
 #include "internal.h"
 

@@ -1,5 +1,6 @@
 /* Owns problem documents (RFC 9457). `code` is stable and for programs, in it and in its list; the
- * words are for people, in the caller's language, from the catalogues. The type is a urn of the code.
+ * words are for people, in the caller's language, from the catalogues. The type is a urn of the
+ * code.
  *
  *     {"type":"urn:towndesk:problem:invalid","title":"…","status":422,"detail":"…","code":"invalid",
  *      "request":"…","problems":[{"field":"photo","index":1,"code":"damaged","message":"…"}]}
@@ -34,8 +35,7 @@ static const struct {
 void problem_add(struct report_problems *p, const char *field, size_t index, const char *code)
 {
     if (p->count == REPORT_PROBLEMS_MAX) return;
-    p->problem[p->count++] =
-        (struct report_problem){.field = field, .index = index, .code = code};
+    p->problem[p->count++] = (struct report_problem){.field = field, .index = index, .code = code};
 }
 
 struct str problem_words(enum locale l, const char *code)

@@ -1,14 +1,13 @@
 /* POST /api/v1/reports: a form becomes a typed report, desk makes a case of it or says why not. The
  * answer is printed inside desk's transaction and kept with the caller's key, so that sending again
- * gives the same bytes. What counts as "the same body" is what the form said, field by field: a client
- * that repeats makes a new multipart boundary.
+ * gives the same bytes. What counts as "the same body" is what the form said, field by field: a
+ * client that repeats makes a new multipart boundary.
  */
 #include "internal.h"
 
-#include <stdio.h>
-
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define KEY_BYTES_MAX 255
@@ -30,7 +29,8 @@ static void read_photos(const struct http_form *f, struct report *out,
 {
     for (size_t i = 0; i < f->count; i++) {
         const struct http_field *part = &f->field[i];
-        bool is_photo = str_equal(part->name, STR("photo")) || str_equal(part->name, STR("photo[]"));
+        bool is_photo = str_equal(part->name, STR("photo")) ||
+                        str_equal(part->name, STR("photo[]"));
         /* A browser whose file field is empty sends a part without name and bytes. */
         bool is_empty = part->value.bytes == 0 && part->filename.bytes == 0;
         if (!is_photo || is_empty) continue;
@@ -38,8 +38,8 @@ static void read_photos(const struct http_form *f, struct report *out,
             problem_add(problems, "photo", RECORD_PHOTOS_MAX, "too_many");
             return;
         }
-        out->photo[out->photo_count++] =
-            (struct report_photo){.bytes = part->value, .filename = part->filename};
+        out->photo[out->photo_count++] = (struct report_photo){.bytes = part->value,
+                                                               .filename = part->filename};
     }
 }
 
@@ -78,7 +78,8 @@ static void read_place(const struct http_form *f, struct report *out,
     enum location_source said = LOCATION_PIN; /* a position that nobody explains was chosen */
     if (source.bytes > 0) {
         bool known = record_location_source_parse(source, &said);
-        if (!known || (said != LOCATION_DEVICE && said != LOCATION_PIN && said != LOCATION_ADDRESS)) {
+        if (!known ||
+            (said != LOCATION_DEVICE && said != LOCATION_PIN && said != LOCATION_ADDRESS)) {
             problem_add(problems, "location_source", 0, "unknown_value");
         }
     }
@@ -117,8 +118,9 @@ static void digest_add(struct buf *b, struct str s)
 static enum err digest(const struct app *app, const struct http_form *f, struct report *report)
 {
     static const char *const names[] = {
-        "description", "category", "address",      "lat",           "lon",           "accuracy_m",
-        "location_source", "locale", "contact_name", "contact_email", "contact_phone",
+        "description",  "category",      "address",         "lat",
+        "lon",          "accuracy_m",    "location_source", "locale",
+        "contact_name", "contact_email", "contact_phone",
     };
     struct buf b;
     buf_init(&b, API_JSON_BODY_BYTES_MAX * sizeof names / sizeof *names);

@@ -1,4 +1,5 @@
-/* Owns what handlers ask of a request beyond what http offers: its language, its JSON, its version. */
+/* Owns what handlers ask of a request beyond what http offers: its language, its JSON, its version.
+ */
 #include "internal.h"
 
 #include "base/text.h"
@@ -15,7 +16,8 @@ enum locale api_locale(struct http_request *r)
 
 bool api_read_json(struct http_request *r, struct input *out)
 {
-    /* Requiring the type also keeps other sites' forms out: a browser asks us before it sends it. */
+    /* Requiring the type also keeps other sites' forms out: a browser asks us before it sends it.
+     */
     if (!http_has_json(r)) {
         http_fail_code(r, 415, "unsupported_type");
         return false;

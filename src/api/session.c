@@ -1,5 +1,5 @@
-/* Signing in and out. The token goes into the browser's cookie and, for programs without cookies, into
- * the answer; a wrong name and a wrong password look alike.
+/* Signing in and out. The token goes into the browser's cookie and, for programs without cookies,
+ * into the answer; a wrong name and a wrong password look alike.
  */
 #include "internal.h"
 
@@ -69,8 +69,8 @@ static struct str token_of(struct http_request *r)
     struct str authorization = http_header(r, "Authorization");
     if (authorization.bytes > scheme.bytes &&
         text_equal_nocase((struct str){authorization.at, scheme.bytes}, scheme)) {
-        return text_trim((struct str){authorization.at + scheme.bytes,
-                                      authorization.bytes - scheme.bytes});
+        return text_trim(
+            (struct str){authorization.at + scheme.bytes, authorization.bytes - scheme.bytes});
     }
     for (size_t i = 0; i < sizeof cookies / sizeof *cookies; i++) {
         struct str token = http_cookie(r, cookies[i]);

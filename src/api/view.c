@@ -1,5 +1,6 @@
-/* Owns how a town's nouns look in JSON: the one place where a member of the API's schemas is printed.
- * Positions are printed from integers; names in the caller's language; ids of the file never.
+/* Owns how a town's nouns look in JSON: the one place where a member of the API's schemas is
+ * printed. Positions are printed from integers; names in the caller's language; ids of the file
+ * never.
  */
 #include "internal.h"
 

@@ -5,7 +5,11 @@
 
 enum { DB, JSON };
 static const struct option options[] = {
-    [DB] = {.name = "db", .value = "FILE", .kind = OPTION_TEXT, .help = "the town's file", .needed = true},
+    [DB] = {.name = "db",
+            .value = "FILE",
+            .kind = OPTION_TEXT,
+            .help = "the town's file",
+            .needed = true},
     [JSON] = {.name = "json", .kind = OPTION_FLAG, .help = "answer with one line of JSON"},
 };
 
@@ -28,7 +32,8 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
         say_findings(cli, as_json, file, &findings);
         return cli_fail(cli, CLI_FAILED, "%s was not written.", dest);
     }
-    if (e == ERR_NOT_FOUND && access(file, F_OK) != 0) return say_refusal(cli, file, STORE_MISSING, e);
+    if (e == ERR_NOT_FOUND && access(file, F_OK) != 0)
+        return say_refusal(cli, file, STORE_MISSING, e);
     if (e == ERR_CORRUPT) return say_refusal(cli, file, STORE_FOREIGN, e);
     return cli_fail(cli, CLI_FAILED,
                     "%s was not written (%s). Is there such a folder, and room on the disk?", dest,
@@ -39,9 +44,10 @@ const struct command command_backup = {
     .name = "backup",
     .operands = "DEST",
     .summary = "copy a town's file while it is in use",
-    .details = "The copy holds everything: cases, photos, people. It is made beside DEST, read back\n"
-               "and verified, and only then takes DEST's name: an older backup of that name stays\n"
-               "until the new one is whole. A server may be running meanwhile.\n",
+    .details =
+        "The copy holds everything: cases, photos, people. It is made beside DEST, read back\n"
+        "and verified, and only then takes DEST's name: an older backup of that name stays\n"
+        "until the new one is whole. A server may be running meanwhile.\n",
     .operands_min = 1,
     .operands_max = 1,
     COMMAND_OPTIONS(options),

@@ -10,9 +10,9 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_serve,         &command_photo,     &command_ingest,       &command_backup,
-    &command_verify,        &command_restore,   &command_staff_add,    &command_staff_passwd,
-    &command_staff_disable, &command_staff_list, &command_routes,      &command_version,
+    &command_serve,         &command_photo,      &command_ingest,    &command_backup,
+    &command_verify,        &command_restore,    &command_staff_add, &command_staff_passwd,
+    &command_staff_disable, &command_staff_list, &command_routes,    &command_version,
     &command_help,
 };
 const size_t command_count = sizeof commands / sizeof *commands;
@@ -62,7 +62,8 @@ static enum cli_exit unknown_command(const struct cli *cli, int argc, char **arg
 {
     if (is_family(argv[0])) {
         if (argc > 1) {
-            fprintf(cli->err, "towndesk: there is no command '%s %s'. There are:\n", argv[0], argv[1]);
+            fprintf(cli->err, "towndesk: there is no command '%s %s'. There are:\n", argv[0],
+                    argv[1]);
         } else {
             fprintf(cli->err, "towndesk: '%s' needs one word more. There are:\n", argv[0]);
         }

@@ -24,8 +24,8 @@ enum option_kind {
 };
 
 struct option {
-    const char *name;     /* without the dashes */
-    const char *value;    /* what stands behind it in the help: "FILE"; NULL for a flag */
+    const char *name;  /* without the dashes */
+    const char *value; /* what stands behind it in the help: "FILE"; NULL for a flag */
     enum option_kind kind;
     const char *help;     /* one line */
     const char *fallback; /* the value when it is not given; NULL: none */
@@ -76,7 +76,7 @@ extern const struct command command_serve, command_photo, command_ingest, comman
 bool arguments_parse(const struct command *c, int argc, char **argv, FILE *err,
                      struct arguments *out);
 
-void command_usage(const struct command *c, FILE *out);   /* one "usage: …" line, wrapped */
+void command_usage(const struct command *c, FILE *out); /* one "usage: …" line, wrapped */
 void command_help_text(const struct command *c, FILE *out);
 
 /* "towndesk: <sentence>" on cli->err; returns `status` so that it can be returned. */

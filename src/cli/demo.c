@@ -1,4 +1,5 @@
-/* Owns `serve --demo`: the demo town is made once, in a file without cases, with a bar while it takes. */
+/* Owns `serve --demo`: the demo town is made once, in a file without cases, with a bar while it
+ * takes. */
 #include "say.h"
 #include "serve.h"
 

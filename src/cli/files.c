@@ -1,5 +1,5 @@
-/* Owns how commands touch files other than the town's own. Nothing is read beyond its limit, nothing
- * is followed in circles, and a file that is written appears whole or not at all.
+/* Owns how commands touch files other than the town's own. Nothing is read beyond its limit,
+ * nothing is followed in circles, and a file that is written appears whole or not at all.
  */
 #include "files.h"
 

@@ -16,9 +16,9 @@
 struct file_read {
     uint8_t *at; /* room of the reader's; reused by the next file */
     size_t room;
-    size_t bytes;    /* read; bytes_max + 1 at most */
-    int64_t size;    /* of the whole file; -1: unknown (a pipe that went on) */
-    int error;       /* errno, with ERR_IO */
+    size_t bytes; /* read; bytes_max + 1 at most */
+    int64_t size; /* of the whole file; -1: unknown (a pipe that went on) */
+    int error;    /* errno, with ERR_IO */
 };
 
 /* Reads `name`, "-" being the descriptor `in`, into f->at, which grows as needed. ERR_TOO_BIG: over

@@ -1,6 +1,6 @@
 /* `towndesk ingest`: makes a case of every photo in files and folders. What becomes of a photo is
- * desk's rule; here it is read, handed over, and answered with one line. Safe to repeat, because the
- * same bytes never make a second case.
+ * desk's rule; here it is read, handed over, and answered with one line. Safe to repeat, because
+ * the same bytes never make a second case.
  */
 #include "files.h"
 #include "pool.h"
@@ -16,7 +16,11 @@
 
 enum { DB };
 static const struct option options[] = {
-    [DB] = {.name = "db", .value = "FILE", .kind = OPTION_TEXT, .help = "the town's file", .needed = true},
+    [DB] = {.name = "db",
+            .value = "FILE",
+            .kind = OPTION_TEXT,
+            .help = "the town's file",
+            .needed = true},
 };
 
 #define NAMES_BYTES_MAX ((size_t)1 << 30)
@@ -63,8 +67,8 @@ static void end(void *context, void *worker)
 static void set_error(struct outcome *o, struct str code)
 {
     o->error_code = code;
-    o->error_message =
-        words_msg(LOCALE_EN, words_msg_of_code("problem.", code, MSG_PROBLEM_UNKNOWN));
+    o->error_message = words_msg(LOCALE_EN,
+                                 words_msg_of_code("problem.", code, MSG_PROBLEM_UNKNOWN));
 }
 
 static void print_line(const struct outcome *o, struct buf *line)
@@ -119,11 +123,8 @@ static bool work(void *context, void *worker, size_t index, struct buf *line)
 
 static enum cli_exit ingest(const struct cli *cli, struct job *job)
 {
-    struct pool_job pieces = {.count = job->files.count,
-                              .context = job,
-                              .begin = begin,
-                              .end = end,
-                              .work = work};
+    struct pool_job pieces = {
+        .count = job->files.count, .context = job, .begin = begin, .end = end, .work = work};
     struct progress bar;
     progress_begin(&bar, cli, "making cases");
     size_t failed = 0;
@@ -131,8 +132,10 @@ static enum cli_exit ingest(const struct cli *cli, struct job *job)
     progress_end(&bar);
     if (e == ERR_NOMEM) return cli_fail(cli, CLI_FAILED, "there is not enough memory.");
     if (failed > 0) {
-        return cli_fail(cli, CLI_FAILED, "%zu of %zu could not be read or kept; run it again after "
-                        "mending that: what is in stays in once.", failed, job->files.count);
+        return cli_fail(cli, CLI_FAILED,
+                        "%zu of %zu could not be read or kept; run it again after "
+                        "mending that: what is in stays in once.",
+                        failed, job->files.count);
     }
     return e == ERR_NONE ? CLI_DONE : CLI_FAILED;
 }
@@ -141,9 +144,8 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
 {
     struct arena names;
     arena_init(&names, NAMES_BYTES_MAX);
-    struct job job = {.cli = cli,
-                      .files = {.arena = &names},
-                      .bytes_max = image_limits_default().bytes_max};
+    struct job job = {
+        .cli = cli, .files = {.arena = &names}, .bytes_max = image_limits_default().bytes_max};
     enum cli_exit status = CLI_FAILED;
     struct store *store = NULL;
     for (size_t i = 0; i < args->operand_count; i++) {
@@ -173,7 +175,8 @@ const struct command command_ingest = {
     .summary = "make a case of every photo in files and folders",
     .details =
         "Folders are gone through in order of names, hidden files and links left out. One line\n"
-        "of JSON per file: {\"file\",\"ref\",\"repeated\",\"error\"}. A photo that the town has already\n"
+        "of JSON per file: {\"file\",\"ref\",\"repeated\",\"error\"}. A photo that the town has "
+        "already\n"
         "is answered with its case and \"repeated\": true, so that the command can be run again\n"
         "at any time. What is no photo is answered with its error and passed over. A server may\n"
         "be running on the same file.\n",

@@ -77,8 +77,10 @@ static void print_metrics(struct buf *out, struct app *app, const int64_t cases[
         buf_printf(out, "towndesk_cases{status=\"%s\"} %lld\n",
                    record_status_name((enum case_status)i), (long long)cases[i]);
     }
-    buf_printf(out, "# HELP towndesk_build_info What this is.\n# TYPE towndesk_build_info gauge\n"
-               "towndesk_build_info{version=\"%s\"} 1\n", TOWNDESK_VERSION);
+    buf_printf(out,
+               "# HELP towndesk_build_info What this is.\n# TYPE towndesk_build_info gauge\n"
+               "towndesk_build_info{version=\"%s\"} 1\n",
+               TOWNDESK_VERSION);
 }
 
 static void get_metrics(struct http_request *r, void *context)
@@ -95,10 +97,8 @@ static void get_metrics(struct http_request *r, void *context)
     print_metrics(&out, app, cases);
     e = buf_err(&out);
     if (e == ERR_NONE) {
-        struct http_answer answer = {.status = 200,
-                                     .type = METRICS_TYPE,
-                                     .body = buf_str(&out),
-                                     .caching = HTTP_NO_STORE};
+        struct http_answer answer = {
+            .status = 200, .type = METRICS_TYPE, .body = buf_str(&out), .caching = HTTP_NO_STORE};
         http_answer(r, &answer);
     } else {
         http_fail(r, e);
@@ -142,7 +142,8 @@ const struct http_route *operations_routes(size_t *count)
 {
     static const struct http_route routes[] = {
         {HTTP_GET, "/api/v1/map", HTTP_PUBLIC, 0, get_map, "The town's base map (GeoJSON)"},
-        {HTTP_GET, "/healthz", HTTP_PUBLIC, 0, get_health, "Whether the server and its file answer"},
+        {HTTP_GET, "/healthz", HTTP_PUBLIC, 0, get_health,
+         "Whether the server and its file answer"},
         {HTTP_GET, "/metrics", HTTP_PUBLIC, 0, get_metrics, "Figures for Prometheus"},
     };
     *count = sizeof routes / sizeof *routes;

@@ -75,8 +75,7 @@ static bool read_option(struct reading *r, const char *name, size_t bytes, const
     struct option_value *v = &r->out->option[o - r->command->options];
     v->given = true;
     switch (o->kind) {
-    case OPTION_FLAG:
-        return value ? wrong_use(r, "--%s takes no value", o->name) : true;
+    case OPTION_FLAG: return value ? wrong_use(r, "--%s takes no value", o->name) : true;
     case OPTION_TEXT:
         v->text = value;
         return *value ? true : wrong_use(r, "--%s needs %s behind it", o->name, o->value);

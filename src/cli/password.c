@@ -1,5 +1,6 @@
-/* Owns reading a password. What is typed is not shown, and the terminal is put back whatever happens:
- * while it hides, an interrupt is a character like any other, which ends the line and the command.
+/* Owns reading a password. What is typed is not shown, and the terminal is put back whatever
+ * happens: while it hides, an interrupt is a character like any other, which ends the line and the
+ * command.
  */
 #include "password.h"
 

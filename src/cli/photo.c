@@ -17,7 +17,10 @@
 
 enum { THUMB };
 static const struct option options[] = {
-    [THUMB] = {.name = "thumb", .value = "DIR", .kind = OPTION_TEXT, .help = "write small pictures there"},
+    [THUMB] = {.name = "thumb",
+               .value = "DIR",
+               .kind = OPTION_TEXT,
+               .help = "write small pictures there"},
 };
 
 struct job {
@@ -64,7 +67,8 @@ static void end(void *context, void *worker)
     mem_free(w);
 }
 
-static void json_degrees(struct json *j, const char *key, const struct image_facts *f, double degrees)
+static void json_degrees(struct json *j, const char *key, const struct image_facts *f,
+                         double degrees)
 {
     json_key(j, key);
     if (f->location == IMAGE_LOCATION_EXIF) {
@@ -87,12 +91,9 @@ static void json_size(struct json *j, const char *key, uint32_t pixels)
 static const char *location_name(enum image_location l)
 {
     switch (l) {
-    case IMAGE_LOCATION_EXIF:
-        return "exif";
-    case IMAGE_LOCATION_INVALID:
-        return "invalid";
-    case IMAGE_LOCATION_NONE:
-        break;
+    case IMAGE_LOCATION_EXIF: return "exif";
+    case IMAGE_LOCATION_INVALID: return "invalid";
+    case IMAGE_LOCATION_NONE: break;
     }
     return "none";
 }
@@ -194,11 +195,8 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
         return cli_fail(cli, CLI_FAILED, "%s could not be made: %s.", job.thumb_dir,
                         strerror(errno));
     }
-    struct pool_job pieces = {.count = args->operand_count,
-                              .context = &job,
-                              .begin = begin,
-                              .end = end,
-                              .work = work};
+    struct pool_job pieces = {
+        .count = args->operand_count, .context = &job, .begin = begin, .end = end, .work = work};
     struct progress bar;
     progress_begin(&bar, cli, "reading photos");
     size_t failed = 0;

@@ -26,8 +26,8 @@ struct pool_job {
     /* Once per thread, before its first piece; NULL: out of memory. */
     void *(*begin)(void *context);
     void (*end)(void *context, void *worker);
-    /* Answers piece `index` with one line, without its line end; called by several threads. false: it
-     * failed (the line says how); the pool goes on. */
+    /* Answers piece `index` with one line, without its line end; called by several threads. false:
+     * it failed (the line says how); the pool goes on. */
     bool (*work)(void *context, void *worker, size_t index, struct buf *line);
 };
 

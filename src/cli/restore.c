@@ -3,7 +3,11 @@
 
 enum { DB, FORCE, JSON };
 static const struct option options[] = {
-    [DB] = {.name = "db", .value = "FILE", .kind = OPTION_TEXT, .help = "where the town's file shall be", .needed = true},
+    [DB] = {.name = "db",
+            .value = "FILE",
+            .kind = OPTION_TEXT,
+            .help = "where the town's file shall be",
+            .needed = true},
     [FORCE] = {.name = "force", .kind = OPTION_FLAG, .help = "replace FILE when it exists"},
     [JSON] = {.name = "json", .kind = OPTION_FLAG, .help = "answer with one line of JSON"},
 };

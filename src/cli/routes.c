@@ -35,16 +35,11 @@ enum err routes_all(struct route_list *out)
 static const char *method_name(enum http_method m)
 {
     switch (m) {
-    case HTTP_GET:
-        return "GET";
-    case HTTP_POST:
-        return "POST";
-    case HTTP_PUT:
-        return "PUT";
-    case HTTP_PATCH:
-        return "PATCH";
-    case HTTP_DELETE:
-        return "DELETE";
+    case HTTP_GET: return "GET";
+    case HTTP_POST: return "POST";
+    case HTTP_PUT: return "PUT";
+    case HTTP_PATCH: return "PATCH";
+    case HTTP_DELETE: return "DELETE";
     }
     return "?";
 }
@@ -52,12 +47,9 @@ static const char *method_name(enum http_method m)
 static const char *permission_name(enum http_permission p)
 {
     switch (p) {
-    case HTTP_PUBLIC:
-        return "public";
-    case HTTP_STAFF:
-        return "staff";
-    case HTTP_ADMIN:
-        return "admin";
+    case HTTP_PUBLIC: return "public";
+    case HTTP_STAFF: return "staff";
+    case HTTP_ADMIN: return "admin";
     }
     return "?";
 }

@@ -1,6 +1,6 @@
-/* Owns the sentences that several commands share: about a town's file that cannot be used, and about
- * what a file holds. Each sentence names the file, says what is the matter without a term of ours,
- * and where there is something to do, what.
+/* Owns the sentences that several commands share: about a town's file that cannot be used, and
+ * about what a file holds. Each sentence names the file, says what is the matter without a term of
+ * ours, and where there is something to do, what.
  */
 #include "say.h"
 
@@ -12,27 +12,25 @@
 static const char *refusal_sentence(enum store_refusal why)
 {
     switch (why) {
-    case STORE_MISSING:
-        return "there is no such file. 'towndesk serve' makes a new town";
+    case STORE_MISSING: return "there is no such file. 'towndesk serve' makes a new town";
     case STORE_FOREIGN:
         return "this is not a town's file: it belongs to another program, or it is damaged";
     case STORE_NEWER:
         return "a newer towndesk made this file. Use that one; this one leaves it as it is";
     case STORE_OLDER:
-        return "an older towndesk made this file. 'towndesk serve' brings it up to date, and keeps a "
+        return "an older towndesk made this file. 'towndesk serve' brings it up to date, and keeps "
+               "a "
                "copy of the old one";
     case STORE_DAMAGED:
         return "it is damaged. Put the last backup in its place: towndesk help restore";
     case STORE_CHANGED:
         return "its tables are not those that this towndesk made. It was changed by something "
                "else and is left as it is";
-    case STORE_LOCKED:
-        return "another program holds it. Wait until that has ended";
+    case STORE_LOCKED: return "another program holds it. Wait until that has ended";
     case STORE_NOT_WRITABLE:
         return "it cannot be written: look at the permissions of file and folder, and whether the "
                "disk is full";
-    case STORE_FINE:
-        break;
+    case STORE_FINE: break;
     }
     return NULL;
 }
@@ -40,22 +38,16 @@ static const char *refusal_sentence(enum store_refusal why)
 static const char *err_sentence(enum err e)
 {
     switch (e) {
-    case ERR_NOT_FOUND:
-        return "there is no such file";
-    case ERR_CONFLICT:
-        return "it exists already";
-    case ERR_BUSY:
-        return "it is in use. Try again in a moment";
-    case ERR_CORRUPT:
-        return "it is damaged";
-    case ERR_NOMEM:
-        return "there is not enough memory";
+    case ERR_NOT_FOUND: return "there is no such file";
+    case ERR_CONFLICT: return "it exists already";
+    case ERR_BUSY: return "it is in use. Try again in a moment";
+    case ERR_CORRUPT: return "it is damaged";
+    case ERR_NOMEM: return "there is not enough memory";
     case ERR_NONE:
     case ERR_INPUT:
     case ERR_DENIED:
     case ERR_TOO_BIG:
-    case ERR_IO:
-        break;
+    case ERR_IO: break;
     }
     return "the disk said no. The log above has the details";
 }

@@ -23,12 +23,12 @@ struct progress {
     const char *what; /* "copying" */
     const struct env *env;
     int64_t drawn_ms;
-    int columns;      /* that the last drawing took */
+    int columns; /* that the last drawing took */
 };
 
 void progress_begin(struct progress *p, const struct cli *cli, const char *what);
 void progress_step(struct progress *p, int64_t done, int64_t total); /* total 0: unknown */
-void progress_end(struct progress *p); /* takes the bar away */
+void progress_end(struct progress *p);                               /* takes the bar away */
 
 /* The same for store's long work. */
 struct store_progress progress_of_store(struct progress *p);

@@ -1,6 +1,7 @@
-/* `towndesk serve`: opens the town's file, starts the server, waits for SIGTERM or SIGINT, lets running
- * requests end, closes. What is taken last is given back first; after the signal all of it takes less
- * than five seconds, and a second signal ends the process at once (the file survives that).
+/* `towndesk serve`: opens the town's file, starts the server, waits for SIGTERM or SIGINT, lets
+ * running requests end, closes. What is taken last is given back first; after the signal all of it
+ * takes less than five seconds, and a second signal ends the process at once (the file survives
+ * that).
  */
 #include "say.h"
 #include "serve.h"
@@ -20,11 +21,29 @@
 
 enum { DB, LISTEN, TLS_CERT, TLS_KEY, WORKERS, DEMO };
 static const struct option options[] = {
-    [DB] = {.name = "db", .value = "FILE", .kind = OPTION_TEXT, .help = "the town's file, made when it is missing", .fallback = "town.db"},
-    [LISTEN] = {.name = "listen", .value = "ADDR:PORT", .kind = OPTION_TEXTS, .help = "where to listen; may be given several times (default: 127.0.0.1:8311)"},
-    [TLS_CERT] = {.name = "tls-cert", .value = "FILE", .kind = OPTION_TEXT, .help = "certificate and its chain (PEM), for HTTPS"},
-    [TLS_KEY] = {.name = "tls-key", .value = "FILE", .kind = OPTION_TEXT, .help = "its private key (PEM)"},
-    [WORKERS] = {.name = "workers", .value = "N", .kind = OPTION_NUMBER, .help = "connections served at once (default: 256)", .min = 4, .max = 4096},
+    [DB] = {.name = "db",
+            .value = "FILE",
+            .kind = OPTION_TEXT,
+            .help = "the town's file, made when it is missing",
+            .fallback = "town.db"},
+    [LISTEN] = {.name = "listen",
+                .value = "ADDR:PORT",
+                .kind = OPTION_TEXTS,
+                .help = "where to listen; may be given several times (default: 127.0.0.1:8311)"},
+    [TLS_CERT] = {.name = "tls-cert",
+                  .value = "FILE",
+                  .kind = OPTION_TEXT,
+                  .help = "certificate and its chain (PEM), for HTTPS"},
+    [TLS_KEY] = {.name = "tls-key",
+                 .value = "FILE",
+                 .kind = OPTION_TEXT,
+                 .help = "its private key (PEM)"},
+    [WORKERS] = {.name = "workers",
+                 .value = "N",
+                 .kind = OPTION_NUMBER,
+                 .help = "connections served at once (default: 256)",
+                 .min = 4,
+                 .max = 4096},
     [DEMO] = {.name = "demo", .kind = OPTION_FLAG, .help = "fill an empty file with a demo town"},
 };
 
@@ -53,7 +72,8 @@ static bool read_addresses(struct serving *s)
         if (!listen_read(typed, s->listen[i], &loopback)) {
             (void)cli_fail(s->cli, CLI_WRONG_USE,
                            "--listen wants an address in numbers and a port, like 127.0.0.1:8311, "
-                           "0.0.0.0:443 or [::1]:8311, not '%s'.", typed);
+                           "0.0.0.0:443 or [::1]:8311, not '%s'.",
+                           typed);
             return false;
         }
         s->all_loopback = s->all_loopback && loopback;
@@ -75,10 +95,11 @@ static enum cli_exit check_use(struct serving *s)
                         "know the demo town's passwords.");
     }
     if (!given[TLS_CERT].given && !s->all_loopback) {
-        fprintf(s->cli->err,
-                "towndesk: this is plain HTTP on an address that others reach: what people send can "
-                "be read on the way, and phones give a page their position over HTTPS only. Use "
-                "--tls-cert and --tls-key, or a proxy that speaks HTTPS in front.\n");
+        fprintf(
+            s->cli->err,
+            "towndesk: this is plain HTTP on an address that others reach: what people send can "
+            "be read on the way, and phones give a page their position over HTTPS only. Use "
+            "--tls-cert and --tls-key, or a proxy that speaks HTTPS in front.\n");
     }
     return CLI_DONE;
 }
@@ -106,9 +127,8 @@ static void identify(void *context, struct str token, struct arena *a, struct ht
     struct app *app = context;
     struct person person;
     if (desk_session(app->desk, token, a, &person) != ERR_NONE) return;
-    *who = (struct http_who){.person_id = person.id,
-                             .is_admin = person.role == ROLE_ADMIN,
-                             .name = person.name};
+    *who = (struct http_who){
+        .person_id = person.id, .is_admin = person.role == ROLE_ADMIN, .name = person.name};
 }
 
 static void fail(void *context, struct http_request *r, int status, const char *code)
@@ -135,7 +155,8 @@ static bool start(struct serving *s, const struct http_hooks *hooks)
     enum err e = http_server_start(&o, s->routes.routes, s->routes.count, hooks, s->cli->env,
                                    &server, why);
     if (e != ERR_NONE) {
-        (void)cli_fail(s->cli, CLI_FAILED, "the server could not start: %s", *why ? why : err_name(e));
+        (void)cli_fail(s->cli, CLI_FAILED, "the server could not start: %s",
+                       *why ? why : err_name(e));
         return false;
     }
     s->app.server = server;
@@ -163,8 +184,8 @@ static void say_who_is_missing(const struct serving *s)
     struct person *people = NULL;
     size_t count = 0;
     if (desk_person_list(s->app.desk, &a, &people, &count) == ERR_NONE && count == 0) {
-        fprintf(s->cli->err, "Nobody can sign in yet: towndesk staff add NAME --role admin --db %s\n",
-                s->file);
+        fprintf(s->cli->err,
+                "Nobody can sign in yet: towndesk staff add NAME --role admin --db %s\n", s->file);
     }
     arena_clear(&a);
 }

@@ -15,8 +15,8 @@
 
 #define LISTEN_ROOM 80
 
-/* "ADDRESS:PORT", "[v6 address]:PORT" or "localhost:PORT" as http wants it, in numbers. false: it is
- * none of them. */
+/* "ADDRESS:PORT", "[v6 address]:PORT" or "localhost:PORT" as http wants it, in numbers. false: it
+ * is none of them. */
 bool listen_read(const char *typed, char out[LISTEN_ROOM], bool *loopback);
 
 /* ---- routes.c ---- */

@@ -67,8 +67,16 @@ static enum cli_exit say_problem(const struct staff *s, const char *name, enum e
 
 enum { ADD_DB, ADD_ROLE };
 static const struct option add_options[] = {
-    [ADD_DB] = {.name = "db", .value = "FILE", .kind = OPTION_TEXT, .help = "the town's file", .needed = true},
-    [ADD_ROLE] = {.name = "role", .value = "clerk|admin", .kind = OPTION_TEXT, .help = "what the person may do", .fallback = "clerk"},
+    [ADD_DB] = {.name = "db",
+                .value = "FILE",
+                .kind = OPTION_TEXT,
+                .help = "the town's file",
+                .needed = true},
+    [ADD_ROLE] = {.name = "role",
+                  .value = "clerk|admin",
+                  .kind = OPTION_TEXT,
+                  .help = "what the person may do",
+                  .fallback = "clerk"},
 };
 
 static enum cli_exit run_add(const struct cli *cli, const struct arguments *args)
@@ -102,8 +110,9 @@ const struct command command_staff_add = {
     .name = "staff add",
     .operands = "NAME",
     .summary = "let somebody of the staff sign in",
-    .details = "Asks for the password twice, without showing it; a script gives it as the first\n"
-               "line of standard input. Clerks work on cases; admins may change the town as well.\n",
+    .details =
+        "Asks for the password twice, without showing it; a script gives it as the first\n"
+        "line of standard input. Clerks work on cases; admins may change the town as well.\n",
     .operands_min = 1,
     .operands_max = 1,
     COMMAND_OPTIONS(add_options),
@@ -114,7 +123,11 @@ const struct command command_staff_add = {
 
 enum { DB };
 static const struct option db_options[] = {
-    [DB] = {.name = "db", .value = "FILE", .kind = OPTION_TEXT, .help = "the town's file", .needed = true},
+    [DB] = {.name = "db",
+            .value = "FILE",
+            .kind = OPTION_TEXT,
+            .help = "the town's file",
+            .needed = true},
 };
 
 static enum cli_exit run_passwd(const struct cli *cli, const struct arguments *args)
@@ -185,8 +198,14 @@ const struct command command_staff_disable = {
 
 enum { LIST_DB, LIST_JSON };
 static const struct option list_options[] = {
-    [LIST_DB] = {.name = "db", .value = "FILE", .kind = OPTION_TEXT, .help = "the town's file", .needed = true},
-    [LIST_JSON] = {.name = "json", .kind = OPTION_FLAG, .help = "answer with one line of JSON each"},
+    [LIST_DB] = {.name = "db",
+                 .value = "FILE",
+                 .kind = OPTION_TEXT,
+                 .help = "the town's file",
+                 .needed = true},
+    [LIST_JSON] = {.name = "json",
+                   .kind = OPTION_FLAG,
+                   .help = "answer with one line of JSON each"},
 };
 
 static void print_person_json(FILE *out, const struct person *p)
@@ -217,8 +236,8 @@ static void print_person(FILE *out, const struct person *p)
         time_iso(p->signed_in_at_ms, when);
         memcpy(when + 16, "Z", 2); /* to the minute */
     }
-    fprintf(out, "%-24.*s %-6s last signed in: %s%s\n", STR_FMT(p->name),
-            record_role_name(p->role), when, p->disabled_at_ms ? "  (disabled)" : "");
+    fprintf(out, "%-24.*s %-6s last signed in: %s%s\n", STR_FMT(p->name), record_role_name(p->role),
+            when, p->disabled_at_ms ? "  (disabled)" : "");
 }
 
 static enum cli_exit run_list(const struct cli *cli, const struct arguments *args)

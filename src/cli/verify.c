@@ -15,8 +15,7 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
     enum store_refusal why = STORE_FINE;
     struct progress bar;
     progress_begin(&bar, cli, "verifying");
-    enum err e =
-        store_verify(file, cli->env, progress_of_store(&bar), &counts, &findings, &why);
+    enum err e = store_verify(file, cli->env, progress_of_store(&bar), &counts, &findings, &why);
     progress_end(&bar);
     if (e == ERR_NONE) {
         say_counts(cli, as_json, file, "everything is as it should be.", &counts);

@@ -31,8 +31,8 @@ static const char *title(const char *key)
     static const struct {
         const char *key, *title;
     } titles[] = {
-        {"sqlite", "SQLite"},   {"openssl", "OpenSSL"}, {"jpeg", "libjpeg-turbo"},
-        {"exif", "libexif"},    {"png", "libpng"},      {"webp", "libwebp"},
+        {"sqlite", "SQLite"}, {"openssl", "OpenSSL"}, {"jpeg", "libjpeg-turbo"},
+        {"exif", "libexif"},  {"png", "libpng"},      {"webp", "libwebp"},
         {"cjson", "cJSON"},
     };
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {

@@ -58,10 +58,32 @@ static void test_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", " ", "null", "[]", "\"a\"", "1", "{", "}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
-        "{'a':1}", "{\"a\":1} x", "{\"a\":1}{}", "{\"a\":1,\"a\":2}", "{\"a\":\"\\u0000\"}",
-        "{\"\\u0000\":1}", "{\"a\":\"\xff\"}", "{\"a\":\"\xc0\x80\"}", "{\"a\":\"\xed\xa0\x80\"}",
-        "{\"a\":\"\\ud800\"}", "{\"a\":nul}", "{\"a\":1e999}", "{\"a\":\"unfinished}", "{\"a\":\"\\\"}",
+        "",
+        " ",
+        "null",
+        "[]",
+        "\"a\"",
+        "1",
+        "{",
+        "}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{'a':1}",
+        "{\"a\":1} x",
+        "{\"a\":1}{}",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":\"\\u0000\"}",
+        "{\"\\u0000\":1}",
+        "{\"a\":\"\xff\"}",
+        "{\"a\":\"\xc0\x80\"}",
+        "{\"a\":\"\xed\xa0\x80\"}",
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":nul}",
+        "{\"a\":1e999}",
+        "{\"a\":\"unfinished}",
+        "{\"a\":\"\\\"}",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         in.count = 77;
@@ -120,7 +142,8 @@ static void test_said(void **state)
     assert_int_equal(2, (int)number);
 }
 
-/* The Nth allocation fails, for every N until none is left: nothing leaks (asan), nothing is half read. */
+/* The Nth allocation fails, for every N until none is left: nothing leaks (asan), nothing is half
+ * read. */
 static void test_no_memory(void **state)
 {
     (void)state;
@@ -145,8 +168,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_members), cmocka_unit_test(test_refused), cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_said),    cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_members),   cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_limits),    cmocka_unit_test(test_said),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -42,7 +42,8 @@ static void test_list_is_bounded(void **state)
 {
     (void)state;
     struct report_problems problems = {.count = 0};
-    for (size_t i = 0; i < 2 * REPORT_PROBLEMS_MAX; i++) problem_add(&problems, "photo", i, "empty");
+    for (size_t i = 0; i < 2 * REPORT_PROBLEMS_MAX; i++)
+        problem_add(&problems, "photo", i, "empty");
     assert_int_equal(REPORT_PROBLEMS_MAX, problems.count);
     assert_int_equal(REPORT_PROBLEMS_MAX - 1, problems.problem[REPORT_PROBLEMS_MAX - 1].index);
 }
@@ -51,15 +52,48 @@ static void test_every_code_has_words(void **state)
 {
     (void)state;
     static const char *const codes[] = {
-        /* http */ "invalid", "malformed", "not_found", "denied", "conflict", "too_big", "busy",
-        "storage", "memory", "corrupt", "internal", "bad_path", "method_not_allowed",
-        "expectation_failed", "cross_site", "sign_in_required", "unsupported_type",
-        /* api */ "sign_in_failed", "too_many_attempts", "changed", "precondition_required",
-        "idempotency_key_reused", "not_a_number", "out_of_range", "unknown_value", "too_many",
-        /* desk */ "missing", "too_long", "too_short", "not_text", "unknown", "not_an_address",
+        /* http */ "invalid",
+        "malformed",
+        "not_found",
+        "denied",
+        "conflict",
+        "too_big",
+        "busy",
+        "storage",
+        "memory",
+        "corrupt",
+        "internal",
+        "bad_path",
+        "method_not_allowed",
+        "expectation_failed",
+        "cross_site",
+        "sign_in_required",
+        "unsupported_type",
+        /* api */ "sign_in_failed",
+        "too_many_attempts",
+        "changed",
+        "precondition_required",
+        "idempotency_key_reused",
+        "not_a_number",
+        "out_of_range",
+        "unknown_value",
+        "too_many",
+        /* desk */ "missing",
+        "too_long",
+        "too_short",
+        "not_text",
+        "unknown",
+        "not_an_address",
         "only_when_done",
-        /* image */ "empty", "too_many_bytes", "too_many_pixels", "too_many_scans",
-        "unknown_format", "not_showable", "damaged", "unsupported", "no_memory",
+        /* image */ "empty",
+        "too_many_bytes",
+        "too_many_pixels",
+        "too_many_scans",
+        "unknown_format",
+        "not_showable",
+        "damaged",
+        "unsupported",
+        "no_memory",
     };
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         for (int l = 0; l < LOCALE_COUNT; l++) {
@@ -81,7 +115,8 @@ static void test_openapi(void **state)
     assert_non_null(f);
     struct str served = openapi_text();
     for (size_t i = 0; i < served.bytes; i++) {
-        if (fgetc(f) != (unsigned char)served.at[i]) fail_msg("differs at byte %zu: build again", i);
+        if (fgetc(f) != (unsigned char)served.at[i])
+            fail_msg("differs at byte %zu: build again", i);
     }
     assert_int_equal(EOF, fgetc(f));
     fclose(f);

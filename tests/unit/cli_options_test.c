@@ -84,7 +84,8 @@ static void test_read(void **state)
     assert_int_equal(2, args.operand_count);
     assert_false(args.option[FORCE].given);
 
-    assert_true(parse("--db --force a")); /* what stands behind is the value, whatever it looks like */
+    assert_true(
+        parse("--db --force a")); /* what stands behind is the value, whatever it looks like */
     assert_string_equal("--force", args.option[DB].text);
 }
 
@@ -92,8 +93,20 @@ static void test_wrong_use(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "", "a b c d", "--db a", "a --db", "a --db=", "a --nope", "a --forc", "a --force=yes", "a -f",
-        "a --count x", "a --count 0", "a --count 10", "a --count=", "a --=x",
+        "",
+        "a b c d",
+        "--db a",
+        "a --db",
+        "a --db=",
+        "a --nope",
+        "a --forc",
+        "a --force=yes",
+        "a -f",
+        "a --count x",
+        "a --count 0",
+        "a --count 10",
+        "a --count=",
+        "a --=x",
         "a --add 1 --add 2 --add 3 --add 4 --add 5 --add 6 --add 7 --add 8 --add 9",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -138,16 +151,35 @@ static void test_listen(void **state)
         const char *typed, *out;
         bool loopback;
     } good[] = {
-        {"127.0.0.1:8311", "127.0.0.1:8311", true}, {"127.1.2.3:0", "127.1.2.3:0", true},
-        {"localhost:80", "127.0.0.1:80", true},     {"[::1]:8311", "[::1]:8311", true},
-        {"0.0.0.0:443", "0.0.0.0:443", false},      {"[::]:65535", "[::]:65535", false},
-        {"192.0.2.1:1", "192.0.2.1:1", false},      {"[::ffff:127.0.0.1]:1", "[::ffff:127.0.0.1]:1", true},
+        {"127.0.0.1:8311", "127.0.0.1:8311", true},
+        {"127.1.2.3:0", "127.1.2.3:0", true},
+        {"localhost:80", "127.0.0.1:80", true},
+        {"[::1]:8311", "[::1]:8311", true},
+        {"0.0.0.0:443", "0.0.0.0:443", false},
+        {"[::]:65535", "[::]:65535", false},
+        {"192.0.2.1:1", "192.0.2.1:1", false},
+        {"[::ffff:127.0.0.1]:1", "[::ffff:127.0.0.1]:1", true},
     };
     static const char *const bad[] = {
-        "", ":", "8311", ":8311", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
-        "127.0.0.1:80x", "example.org:80", "::1:80", "[::1:80", "[127.0.0.1]:80", "1.2.3:80",
-        "[]:80", "127.0.0.1 :80", "[::1%lo]:80",
-        "[0000000000000000000000000000000000000000000000000000000000000000000000000000000000::1]:80",
+        "",
+        ":",
+        "8311",
+        ":8311",
+        "127.0.0.1",
+        "127.0.0.1:",
+        "127.0.0.1:65536",
+        "127.0.0.1:-1",
+        "127.0.0.1:80x",
+        "example.org:80",
+        "::1:80",
+        "[::1:80",
+        "[127.0.0.1]:80",
+        "1.2.3:80",
+        "[]:80",
+        "127.0.0.1 :80",
+        "[::1%lo]:80",
+        "[0000000000000000000000000000000000000000000000000000000000000000000000000000000000::1]:"
+        "80",
     };
     char out[LISTEN_ROOM];
     bool loopback;
@@ -184,8 +216,9 @@ static void test_routes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read),   cmocka_unit_test(test_wrong_use), cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_listen), cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_read),   cmocka_unit_test(test_wrong_use),
+        cmocka_unit_test(test_tables), cmocka_unit_test(test_listen),
+        cmocka_unit_test(test_routes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* links: cli */
-/* Many pieces on many threads come out in order; files are found, read within limits, written whole. */
+/* Many pieces on many threads come out in order; files are found, read within limits, written
+ * whole. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -58,8 +59,7 @@ static enum err run(struct counting *c, size_t count, FILE *out, size_t *failed)
 {
     struct env env = env_fake(&fake, NULL);
     struct progress quiet = {.out = NULL, .env = &env};
-    struct pool_job job = {
-        .count = count, .context = c, .begin = begin, .end = end, .work = work};
+    struct pool_job job = {.count = count, .context = c, .begin = begin, .end = end, .work = work};
     return pool_run(&job, out, &quiet, failed);
 }
 
@@ -179,7 +179,8 @@ static void test_read_and_write(void **state)
     int ends[2];
     assert_int_equal(0, pipe(ends));
     assert_int_equal(5, write(ends[1], "abcde", 5));
-    assert_int_equal(ERR_TOO_BIG, file_read(&f, "-", ends[0], 4)); /* size of a pipe: nobody knows */
+    assert_int_equal(ERR_TOO_BIG,
+                     file_read(&f, "-", ends[0], 4)); /* size of a pipe: nobody knows */
     assert_int_equal(-1, f.size);
     assert_int_equal(3, write(ends[1], "xyz", 3));
     close(ends[1]);
