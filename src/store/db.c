@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "fault_vfs.h"
 #include "store_private.h"
 
 #define WORDS_BYTES_MAX (64u << 20)
@@ -216,6 +217,9 @@ static void library_init(void)
     if (rc == SQLITE_OK) rc = sqlite3_config(SQLITE_CONFIG_MALLOC, &lib_memory);
 #endif
     if (rc == SQLITE_OK) rc = sqlite3_initialize();
+#ifdef TOWNDESK_FAULTS
+    if (rc == SQLITE_OK) rc = fault_vfs_register();
+#endif
     library_rc = rc;
 }
 
