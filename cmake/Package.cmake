@@ -18,34 +18,21 @@ add_custom_command(OUTPUT ${packed}/towndesk.1
     -P ${CMAKE_SOURCE_DIR}/cmake/ManPage.cmake
   DEPENDS towndesk ${CMAKE_SOURCE_DIR}/packaging/towndesk.1.in ${CMAKE_SOURCE_DIR}/cmake/ManPage.cmake
   VERBATIM COMMENT "towndesk: manual page")
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  add_custom_target(manual ALL DEPENDS ${packed}/towndesk.1)
-else()
-  add_custom_target(manual DEPENDS ${packed}/towndesk.1)
+set(after "")
+if(TARGET web_staff)
+  set(after web_staff)
 endif()
+add_custom_command(OUTPUT ${packed}/LICENCES
+  COMMAND ${CMAKE_COMMAND} "-DPREFIXES=${td_openssl_prefix}|${td_libs_prefix}"
+    -DSTAFF=${CMAKE_SOURCE_DIR}/web/staff -DOUTPUT=${packed}/LICENCES
+    -P ${CMAKE_SOURCE_DIR}/cmake/Licences.cmake
+  DEPENDS ${after} ${CMAKE_SOURCE_DIR}/cmake/Licences.cmake
+  VERBATIM COMMENT "towndesk: licences")
 
-# One file of licences, the libraries in the order of their names.
-file(GLOB licences ${td_openssl_prefix}/licences/*.txt ${td_libs_prefix}/licences/*.txt)
-set(rows "")
-foreach(licence IN LISTS licences)
-  cmake_path(GET licence STEM name)
-  list(APPEND rows "${name}|${licence}")
-endforeach()
-list(SORT rows)
-set(LICENCES "")
-foreach(row IN LISTS rows)
-  string(REPLACE "|" ";" row "${row}")
-  list(GET row 0 name)
-  list(GET row 1 licence)
-  file(READ ${licence} text)
-  string(APPEND LICENCES "==== ${name} ====\n\n${text}\n\n")
-endforeach()
-file(CONFIGURE OUTPUT ${packed}/LICENCES @ONLY CONTENT
-"What is linked into this executable besides towndesk itself (see LICENSE), and
-on which terms. libexif is under the LGPL: towndesk's own sources and build
-recipe are what its section 6 asks for to link it anew.
-
-@LICENCES@")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(all ALL)
+endif()
+add_custom_target(papers ${all} DEPENDS ${packed}/towndesk.1 ${packed}/LICENCES)
 
 install(TARGETS towndesk RUNTIME DESTINATION bin)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/towndesk.service DESTINATION lib/systemd/system)
