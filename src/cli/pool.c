@@ -10,6 +10,8 @@
 #include <sched.h>
 
 #define THREADS_MAX 64
+#define NO_MEMORY_LINE                                                                             \
+    "{\"file\":null,\"error\":{\"code\":\"no_memory\",\"message\":\"Out of memory.\"}}"
 
 struct slot {
     struct buf line;
@@ -75,6 +77,7 @@ static void print_ready(struct pool *p)
     struct slot *slot = &p->ring[p->printed % POOL_RING];
     while (p->printed < p->taken && slot->ready) {
         struct str line = buf_str(&slot->line);
+        if (buf_err(&slot->line) != ERR_NONE) line = STR(NO_MEMORY_LINE);
         if (p->progress->out) progress_end(p->progress);
         bool written = line.bytes == 0 || fwrite(line.at, 1, line.bytes, p->out) == line.bytes;
         if (!written || fputc('\n', p->out) == EOF) p->out_failed = true;
@@ -106,7 +109,7 @@ static void *thread_main(void *argument)
         buf_reset(&line);
         bool fine = p->job->work(p->job->context, worker, index, &line);
         pthread_mutex_lock(&p->lock);
-        p->failed += !fine;
+        p->failed += !fine || buf_err(&line) != ERR_NONE;
         struct slot *slot = &p->ring[index % POOL_RING];
         struct buf empty = slot->line;
         slot->line = line;

@@ -26,8 +26,7 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
                                progress_of_store(&bar), &counts, &findings, &why);
     progress_end(&bar);
     if (e == ERR_NONE) {
-        say_counts(cli, as_json, file, "restored, read back and verified.", &counts);
-        return CLI_DONE;
+        return say_counts(cli, as_json, file, "restored, read back and verified.", &counts);
     }
     if (e == ERR_CORRUPT && findings.count > 0) {
         say_findings(cli, as_json, backup, &findings);

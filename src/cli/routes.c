@@ -1,4 +1,5 @@
 /* `towndesk routes`, and the one list of all routes that the server runs and the command prints. */
+#include "say.h"
 #include "serve.h"
 
 #include "api/api.h"
@@ -54,7 +55,7 @@ static const char *permission_name(enum http_permission p)
     return "?";
 }
 
-static void print_json(FILE *out, const struct http_route *r)
+static enum cli_exit print_json(const struct cli *cli, const struct http_route *r)
 {
     struct buf b;
     buf_init(&b, 4096);
@@ -67,8 +68,10 @@ static void print_json(FILE *out, const struct http_route *r)
     json_key_int(&j, "body_bytes_max", (int64_t)r->body_bytes_max);
     json_key_text(&j, "help", r->help);
     json_end(&j);
-    fprintf(out, "%.*s\n", STR_FMT(buf_str(&b)));
+    buf_add_char(&b, '\n');
+    enum cli_exit status = say_buf(cli, &b);
     buf_clear(&b);
+    return status;
 }
 
 static enum cli_exit run(const struct cli *cli, const struct arguments *args)
@@ -77,17 +80,18 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
     if (routes_all(&list) != ERR_NONE) {
         return cli_fail(cli, CLI_FAILED, "there is not enough memory.");
     }
-    for (size_t i = 0; i < list.count; i++) {
+    enum cli_exit status = CLI_DONE;
+    for (size_t i = 0; i < list.count && status == CLI_DONE; i++) {
         const struct http_route *r = &list.routes[i];
         if (args->option[JSON].given) {
-            print_json(cli->out, r);
+            status = print_json(cli, r);
         } else {
             fprintf(cli->out, "%-6s  %-32s  %-6s  %s\n", method_name(r->method), r->pattern,
                     permission_name(r->permission), r->help);
         }
     }
     mem_free(list.routes);
-    return CLI_DONE;
+    return status;
 }
 
 const struct command command_routes = {

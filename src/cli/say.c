@@ -83,10 +83,11 @@ static void json_counts(struct json *j, const struct store_counts *c)
     json_key_int(j, "people", c->people);
 }
 
-static void put_buf(FILE *out, const struct buf *b)
+enum cli_exit say_buf(const struct cli *cli, const struct buf *b)
 {
     struct str s = buf_str(b);
-    fwrite(s.at, 1, s.bytes, out);
+    if (buf_err(b) == ERR_NONE && fwrite(s.at, 1, s.bytes, cli->out) == s.bytes) return CLI_DONE;
+    return cli_fail(cli, CLI_FAILED, "the answer could not be written.");
 }
 
 static void add_count(struct buf *b, int64_t n, const char *one, const char *many)
@@ -95,8 +96,8 @@ static void add_count(struct buf *b, int64_t n, const char *one, const char *man
     buf_printf(b, " %s", n == 1 ? one : many);
 }
 
-void say_counts(const struct cli *cli, bool as_json, const char *file, const char *sentence,
-                const struct store_counts *counts)
+enum cli_exit say_counts(const struct cli *cli, bool as_json, const char *file,
+                         const char *sentence, const struct store_counts *counts)
 {
     struct buf b;
     buf_init(&b, SAID_BYTES_MAX);
@@ -125,8 +126,9 @@ void say_counts(const struct cli *cli, bool as_json, const char *file, const cha
         add_count(&b, counts->people, "person", "people");
         buf_printf(&b, " of the staff; format %d\n", counts->schema_version);
     }
-    put_buf(cli->out, &b);
+    enum cli_exit status = say_buf(cli, &b);
     buf_clear(&b);
+    return status;
 }
 
 void say_findings(const struct cli *cli, bool as_json, const char *file,
@@ -156,6 +158,6 @@ void say_findings(const struct cli *cli, bool as_json, const char *file,
     json_end(&j);
     json_end(&j);
     buf_add_char(&b, '\n');
-    put_buf(cli->out, &b);
+    (void)say_buf(cli, &b);
     buf_clear(&b);
 }

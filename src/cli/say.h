@@ -6,6 +6,7 @@
 
 #include "command.h"
 
+#include "base/buf.h"
 #include "store/backup.h"
 #include "store/store.h"
 
@@ -35,9 +36,12 @@ struct store_progress progress_of_store(struct progress *p);
 
 /* ---- what backup, verify and restore answer ---- */
 
+/* Puts what was printed on cli->out; a buffer that failed is said on cli->err instead. */
+enum cli_exit say_buf(const struct cli *cli, const struct buf *b);
+
 /* One line of JSON with --json, sentences without; on cli->out. */
-void say_counts(const struct cli *cli, bool as_json, const char *file, const char *sentence,
-                const struct store_counts *counts);
+enum cli_exit say_counts(const struct cli *cli, bool as_json, const char *file,
+                         const char *sentence, const struct store_counts *counts);
 /* What was found wrong; to cli->out as JSON, to cli->err as sentences. */
 void say_findings(const struct cli *cli, bool as_json, const char *file,
                   const struct store_findings *findings);

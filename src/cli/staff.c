@@ -208,7 +208,7 @@ static const struct option list_options[] = {
                    .help = "answer with one line of JSON each"},
 };
 
-static void print_person_json(FILE *out, const struct person *p)
+static enum cli_exit print_person_json(const struct cli *cli, const struct person *p)
 {
     struct buf b;
     buf_init(&b, 4096);
@@ -225,8 +225,10 @@ static void print_person_json(FILE *out, const struct person *p)
         json_null(&j);
     }
     json_end(&j);
-    fprintf(out, "%.*s\n", STR_FMT(buf_str(&b)));
+    buf_add_char(&b, '\n');
+    enum cli_exit status = say_buf(cli, &b);
     buf_clear(&b);
+    return status;
 }
 
 static void print_person(FILE *out, const struct person *p)
@@ -250,9 +252,10 @@ static enum cli_exit run_list(const struct cli *cli, const struct arguments *arg
     size_t count = 0;
     enum err e = desk_person_list(s.desk, &a, &people, &count);
     bool as_json = args->option[LIST_JSON].given;
-    for (size_t i = 0; e == ERR_NONE && i < count; i++) {
+    enum cli_exit status = CLI_DONE;
+    for (size_t i = 0; e == ERR_NONE && status == CLI_DONE && i < count; i++) {
         if (as_json) {
-            print_person_json(cli->out, &people[i]);
+            status = print_person_json(cli, &people[i]);
         } else {
             print_person(cli->out, &people[i]);
         }
@@ -263,7 +266,7 @@ static enum cli_exit run_list(const struct cli *cli, const struct arguments *arg
     }
     arena_clear(&a);
     staff_close(&s);
-    if (e == ERR_NONE) return CLI_DONE;
+    if (e == ERR_NONE) return status;
     return cli_fail(cli, CLI_FAILED, "the list could not be read (%s).", err_name(e));
 }
 

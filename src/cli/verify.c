@@ -18,8 +18,7 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
     enum err e = store_verify(file, cli->env, progress_of_store(&bar), &counts, &findings, &why);
     progress_end(&bar);
     if (e == ERR_NONE) {
-        say_counts(cli, as_json, file, "everything is as it should be.", &counts);
-        return CLI_DONE;
+        return say_counts(cli, as_json, file, "everything is as it should be.", &counts);
     }
     if (e == ERR_CORRUPT && findings.count > 0) {
         say_findings(cli, as_json, file, &findings);

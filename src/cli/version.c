@@ -1,7 +1,7 @@
 /* `towndesk version`: ours, and that of everything linked in. SQLite and OpenSSL are asked
  * themselves; the others have no better witness than the list that they were built from.
  */
-#include "command.h"
+#include "say.h"
 
 #include "base/json.h"
 #include "crypto/crypto.h"
@@ -83,9 +83,10 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
     }
     json_key_text(&j, "libc", libc_version());
     json_end(&j);
-    fprintf(cli->out, "%.*s\n", STR_FMT(buf_str(&b)));
+    buf_add_char(&b, '\n');
+    enum cli_exit status = say_buf(cli, &b);
     buf_clear(&b);
-    return CLI_DONE;
+    return status;
 }
 
 const struct command command_version = {
