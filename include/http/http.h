@@ -70,7 +70,7 @@ struct http_options {
     const char *listen[HTTP_LISTEN_MAX]; /* "127.0.0.1:8311", "[::]:443"; port 0: any free one */
     size_t listen_count;
     const char *tls_cert, *tls_key; /* both or none; PEM; TLS 1.2 and 1.3 on every address */
-    unsigned workers;               /* connections served at once; 0: 256 */
+    unsigned workers;               /* connections served at once; 0: 128 */
     size_t body_budget_bytes;       /* of all request bodies in memory together; past it: wait, then
                                      * 503; 0: 64 MB. A larger body gets in alone. */
     int64_t body_wait_ms;           /* for a place in that budget; 0: 10,000 */

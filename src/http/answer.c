@@ -25,14 +25,19 @@ bool send_printed(struct printed *p, struct http_request *r, int status, struct 
     if (status >= 500) {
         atomic_fetch_add_explicit(&r->server->responses_5xx, 1, memory_order_relaxed);
     }
-    print_text(p, "\r\n");
+    print_str(p, STR("\r\n"));
     if (p->over) {
         log_line(r->server->env->log, LOG_ERROR, "what=\"an answer's head is too large\"");
         glue_close(r->connection);
         return false;
     }
-    return glue_write(r->connection, (struct str){p->at, p->bytes}, r->head_only ? STR_NONE : body,
-                      write_deadline_ns((int64_t)body.bytes));
+    body = r->head_only ? STR_NONE : body;
+    uint64_t deadline = write_deadline_ns((int64_t)body.bytes);
+    if (body.bytes <= sizeof p->at - p->bytes) { /* copying is cheaper than a second piece */
+        print_str(p, body);
+        body = STR_NONE;
+    }
+    return glue_write(r->connection, (struct str){p->at, p->bytes}, body, deadline);
 }
 
 static bool header_safe(struct str s)
@@ -67,7 +72,7 @@ bool etag_matches(const struct http_request *r, struct str etag)
 
 static void print_type(struct printed *p, const char *type)
 {
-    print_text(p, "Content-Type: ");
+    print_str(p, STR("Content-Type: "));
     print_text(p, type);
     bool plain_text = str_starts(str_of(type), STR("text/")) && !strchr(type, ';');
     print_text(p, plain_text ? "; charset=utf-8\r\n" : "\r\n");
@@ -83,7 +88,7 @@ void http_answer(struct http_request *r, const struct http_answer *answer)
     print_head(&p, r, status, answer->caching);
     print_etag(&p, answer->etag);
     if (answer->caching != HTTP_NO_STORE) {
-        print_text(&p, "Vary: Accept-Encoding\r\n");
+        print_str(&p, STR("Vary: Accept-Encoding\r\n"));
     }
     if (status == 304 || status == 204) {
         (void)send_printed(&p, r, status, STR_NONE);
@@ -93,13 +98,13 @@ void http_answer(struct http_request *r, const struct http_answer *answer)
         print_type(&p, answer->type);
     }
     if (answer->encoding) {
-        print_text(&p, "Content-Encoding: ");
+        print_str(&p, STR("Content-Encoding: "));
         print_text(&p, answer->encoding);
-        print_text(&p, "\r\n");
+        print_str(&p, STR("\r\n"));
     }
-    print_text(&p, "Content-Length: ");
+    print_str(&p, STR("Content-Length: "));
     print_int(&p, (int64_t)answer->body.bytes);
-    print_text(&p, "\r\n");
+    print_str(&p, STR("\r\n"));
     (void)send_printed(&p, r, status, answer->body);
 }
 
@@ -132,7 +137,7 @@ void http_redirect(struct http_request *r, int status, struct str location)
     }
     struct printed p;
     print_head(&p, r, status, HTTP_NO_STORE);
-    print_text(&p, "Location: ");
+    print_str(&p, STR("Location: "));
     for (size_t i = 0; i < location.bytes; i++) {
         unsigned char c = (unsigned char)location.at[i];
         if (c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\') {
@@ -142,7 +147,7 @@ void http_redirect(struct http_request *r, int status, struct str location)
             print_str(&p, (struct str){escape, sizeof escape});
         }
     }
-    print_text(&p, "\r\nContent-Length: 0\r\n");
+    print_str(&p, STR("\r\nContent-Length: 0\r\n"));
     (void)send_printed(&p, r, status, STR_NONE);
 }
 

@@ -39,6 +39,7 @@ struct slot {
     bool linger;
     int fd; /* under lock */
     atomic_bool busy;
+    atomic_uint_fast64_t idle_since_ns; /* after a request; 0: none yet, or one is running */
 };
 
 struct glue {
@@ -48,6 +49,7 @@ struct glue {
     unsigned workers;
     struct ssl_ctx_st *tls;
     pthread_mutex_t lock;
+    atomic_uint open; /* connections that have a worker */
     atomic_bool stopping;
     int dead; /* an eventfd that took the place of the listening sockets; -1: not yet */
     int old[LISTENERS_MAX]; /* those sockets, shut down; -1 */
@@ -109,10 +111,48 @@ static int on_request(struct mg_connection *c)
 {
     struct glue *g = glue_of(c);
     struct slot *slot = slot_of(c);
+    atomic_store(&slot->idle_since_ns, 0);
     atomic_store(&slot->busy, true);
     g->hooks.request(g->hooks.context, c, &slot->head);
     atomic_store(&slot->busy, false);
+    atomic_store(&slot->idle_since_ns, glue_now_ns());
     return 200;
+}
+
+/* A kept connection holds a worker. When few are left, no more are kept, and whoever comes sends
+ * the one away that has been silent longest: a client may lose a kept connection at any time. */
+static bool workers_are_scarce(struct glue *g)
+{
+    return atomic_load_explicit(&g->open, memory_order_relaxed) * 8 > g->workers * 7;
+}
+
+/* Under the lock. What has arrived on it can still be read and is answered. */
+static void end_idlest(struct glue *g)
+{
+    struct slot *idlest = NULL;
+    uint64_t since = UINT64_MAX;
+    for (unsigned i = 0; i < g->workers; i++) {
+        uint64_t idle = atomic_load(&g->slots[i].idle_since_ns);
+        if (g->slots[i].fd >= 0 && idle != 0 && idle < since) {
+            idlest = &g->slots[i];
+            since = idle;
+        }
+    }
+    if (idlest) {
+        shutdown(idlest->fd, SHUT_RD);
+        atomic_store(&idlest->idle_since_ns, 0); /* the next is another's turn */
+    }
+}
+
+/* Whatever happens to the socket now is no longer seen from other threads. */
+static void forget_socket(struct glue *g, struct slot *slot)
+{
+    pthread_mutex_lock(&g->lock);
+    if (slot->fd >= 0) {
+        slot->fd = -1;
+        atomic_fetch_sub(&g->open, 1);
+    }
+    pthread_mutex_unlock(&g->lock);
 }
 
 static int on_refusal(struct mg_connection *c, int status, const char *text)
@@ -142,6 +182,11 @@ static void on_open(const struct mg_connection *c, void **data)
     slot->refusal = 0;
     pthread_mutex_lock(&g->lock);
     slot->fd = c->client.sock;
+    atomic_store(&slot->idle_since_ns, 0);
+    atomic_fetch_add(&g->open, 1);
+    if (workers_are_scarce(g)) {
+        end_idlest(g);
+    }
     if (atomic_load(&g->stopping)) {
         shutdown(slot->fd, SHUT_RD); /* what has arrived can still be read */
     }
@@ -156,9 +201,7 @@ static void on_close(const struct mg_connection *c)
         push_linger(c->client.sock, c->ssl, &g->stopping);
     }
     slot->linger = false;
-    pthread_mutex_lock(&g->lock);
-    slot->fd = -1;
-    pthread_mutex_unlock(&g->lock);
+    forget_socket(g, slot);
 }
 
 static int on_complaint(const struct mg_connection *c, const char *text)
@@ -445,6 +488,7 @@ bool glue_unread(const struct mg_connection *c)
 bool glue_may_keep(const struct mg_connection *c)
 {
     return !c->must_close && slot_of(c)->head.keep_alive && !glue_unread(c) &&
+           !workers_are_scarce(glue_of(c)) &&
            !atomic_load_explicit(&glue_of(c)->stopping, memory_order_relaxed);
 }
 
@@ -467,10 +511,7 @@ bool glue_write(struct mg_connection *c, struct str first, struct str second, ui
 void glue_take(struct mg_connection *c, int *fd, struct ssl_st **ssl)
 {
     struct glue *g = glue_of(c);
-    struct slot *slot = slot_of(c);
-    pthread_mutex_lock(&g->lock);
-    slot->fd = -1;
-    pthread_mutex_unlock(&g->lock);
+    forget_socket(g, slot_of(c));
     *fd = c->client.sock;
     *ssl = c->ssl;
     c->client.sock = INVALID_SOCKET;

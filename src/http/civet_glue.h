@@ -75,7 +75,7 @@ int64_t glue_read(struct mg_connection *c, void *to, size_t count, uint64_t dead
 bool glue_unread(const struct mg_connection *c);
 
 /* Would the connection survive this request? False when it should not by what the client asked, by
- * what is unread, or because the server stops. */
+ * what is unread, because few workers are left, or because the server stops. */
 bool glue_may_keep(const struct mg_connection *c);
 
 /* The connection ends after this request. What the client still sends is read and thrown away for a

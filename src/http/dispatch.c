@@ -24,6 +24,21 @@ static const struct {
     {"PATCH", HTTP_PATCH}, {"DELETE", HTTP_DELETE}, {"HEAD", HTTP_GET},
 };
 
+/* Eight random digits. The system is asked once for sixteen of them and thread. */
+static void name_request(struct http_request *r)
+{
+    static _Thread_local struct {
+        unsigned char bytes[64];
+        size_t left;
+    } random;
+    if (random.left == 0) {
+        env_random(r->server->env, random.bytes, sizeof random.bytes);
+        random.left = sizeof random.bytes;
+    }
+    random.left -= 4;
+    text_hex(random.bytes + random.left, 4, r->id);
+}
+
 static void request_init(struct http_request *r, struct http_server *s, struct mg_connection *c,
                          const struct head *head)
 {
@@ -48,9 +63,7 @@ static void request_init(struct http_request *r, struct http_server *s, struct m
     r->added_count = 0;
     r->answered = false;
     r->status = 0;
-    unsigned char random[4];
-    env_random(s->env, random, sizeof random);
-    text_hex(random, sizeof random, r->id);
+    name_request(r);
     log_set_request(r->id);
 }
 
@@ -133,7 +146,11 @@ static void answer_not_allowed(struct http_request *r)
 /* False: answered already. */
 static bool find_route(struct http_request *r)
 {
-    int status = wire_path_split(r->head->path, http_arena(r), &r->path);
+    /* Without an escape nothing is decoded, and nothing borrowed for it. */
+    static struct arena none;
+    struct str raw = r->head->path;
+    struct arena *a = memchr(raw.at, '%', raw.bytes) ? http_arena(r) : &none;
+    int status = wire_path_split(raw, a, &r->path);
     if (status) {
         http_fail_code(r, status,
                        status == 404   ? "not_found"

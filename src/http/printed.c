@@ -15,20 +15,25 @@
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "                                \
     "require-trusted-types-for 'script'; trusted-types 'none'"
 
+/* In one piece, as almost every answer has them. */
 static const char fixed_fields[] = "X-Content-Type-Options: nosniff\r\n"
                                    "X-Frame-Options: DENY\r\n"
                                    "Permissions-Policy: geolocation=(self), camera=(self), "
                                    "microphone=(), payment=(), usb=()\r\n"
                                    "Cross-Origin-Opener-Policy: same-origin\r\n";
 
+#define CSP_FIELD "Content-Security-Policy: " CSP "\r\n"
+#define REFERRER_FIELD "Referrer-Policy: same-origin\r\n"
+#define RESOURCE_FIELD "Cross-Origin-Resource-Policy: same-origin\r\n"
+
 /* What a handler may replace by adding its own: a map's policy, a secret page's referrer. */
 static const struct {
     const char *name;
     const char *field;
 } replaceable[] = {
-    {"Content-Security-Policy", "Content-Security-Policy: " CSP "\r\n"},
-    {"Referrer-Policy", "Referrer-Policy: same-origin\r\n"},
-    {"Cross-Origin-Resource-Policy", "Cross-Origin-Resource-Policy: same-origin\r\n"},
+    {"Content-Security-Policy", CSP_FIELD},
+    {"Referrer-Policy", REFERRER_FIELD},
+    {"Cross-Origin-Resource-Policy", RESOURCE_FIELD},
 };
 
 void print_str(struct printed *p, struct str s)
@@ -63,9 +68,9 @@ void print_int(struct printed *p, int64_t n)
 void print_etag(struct printed *p, struct str etag)
 {
     if (etag.bytes > 0) {
-        print_text(p, "ETag: \"");
+        print_str(p, STR("ETag: \""));
         print_str(p, etag);
-        print_text(p, "\"\r\n");
+        print_str(p, STR("\"\r\n"));
     }
 }
 
@@ -153,12 +158,26 @@ static bool has_added(const struct http_request *r, const char *name)
     return false;
 }
 
+static void print_security(struct printed *p, const struct http_request *r)
+{
+    print_str(p, (struct str){fixed_fields, sizeof fixed_fields - 1});
+    if (r->added_count == 0) {
+        print_str(p, STR(CSP_FIELD REFERRER_FIELD RESOURCE_FIELD));
+        return;
+    }
+    for (size_t i = 0; i < sizeof replaceable / sizeof *replaceable; i++) {
+        if (!has_added(r, replaceable[i].name)) {
+            print_text(p, replaceable[i].field);
+        }
+    }
+}
+
 static void print_caching(struct printed *p, const struct http_request *r,
                           enum http_caching caching)
 {
     switch (caching) {
-    case HTTP_NO_STORE: print_text(p, "Cache-Control: no-store\r\n"); return;
-    case HTTP_NO_CACHE: print_text(p, "Cache-Control: private, no-cache\r\n"); return;
+    case HTTP_NO_STORE: print_str(p, STR("Cache-Control: no-store\r\n")); return;
+    case HTTP_NO_CACHE: print_str(p, STR("Cache-Control: private, no-cache\r\n")); return;
     case HTTP_IMMUTABLE:
         /* What only staff may see must not lie in a proxy, hashed name or not. */
         print_text(p, r->match.route && r->match.route->permission != HTTP_PUBLIC
@@ -172,37 +191,32 @@ void print_head(struct printed *p, struct http_request *r, int status, enum http
 {
     p->bytes = 0;
     p->over = false;
-    print_text(p, "HTTP/1.1 ");
+    print_str(p, STR("HTTP/1.1 "));
     print_int(p, status);
-    print_text(p, " ");
+    print_str(p, STR(" "));
     print_text(p, reason(status));
-    print_text(p, "\r\n");
+    print_str(p, STR("\r\n"));
     print_str(p, date_field(r->server->env));
-    print_text(p, "X-Request-Id: ");
+    print_str(p, STR("X-Request-Id: "));
     print_text(p, r->id);
-    print_text(p, "\r\n");
-    print_text(p, fixed_fields);
-    for (size_t i = 0; i < sizeof replaceable / sizeof *replaceable; i++) {
-        if (r->added_count == 0 || !has_added(r, replaceable[i].name)) {
-            print_text(p, replaceable[i].field);
-        }
-    }
+    print_str(p, STR("\r\n"));
+    print_security(p, r);
     if (http_is_secure(r)) {
-        print_text(p, "Strict-Transport-Security: max-age=31536000\r\n");
+        print_str(p, STR("Strict-Transport-Security: max-age=31536000\r\n"));
     }
     print_caching(p, r, caching);
     for (size_t i = 0; i < r->added_count; i++) {
         print_text(p, r->added[i].name);
-        print_text(p, ": ");
+        print_str(p, STR(": "));
         print_str(p, r->added[i].value);
-        print_text(p, "\r\n");
+        print_str(p, STR("\r\n"));
     }
     if (glue_unread(r->connection)) {
         glue_close(r->connection);
     }
     if (!glue_may_keep(r->connection)) {
-        print_text(p, "Connection: close\r\n");
+        print_str(p, STR("Connection: close\r\n"));
     } else if (r->head->minor == 0) {
-        print_text(p, "Connection: keep-alive\r\n");
+        print_str(p, STR("Connection: keep-alive\r\n"));
     }
 }

@@ -42,28 +42,28 @@ static bool range_applies(const struct http_request *r, struct str etag)
 
 static void print_range(struct printed *p, const struct wire_range *range, int64_t bytes)
 {
-    print_text(p, "Content-Range: bytes ");
+    print_str(p, STR("Content-Range: bytes "));
     if (range) {
         print_int(p, range->first);
-        print_text(p, "-");
+        print_str(p, STR("-"));
         print_int(p, range->last);
     } else {
-        print_text(p, "*");
+        print_str(p, STR("*"));
     }
-    print_text(p, "/");
+    print_str(p, STR("/"));
     print_int(p, bytes);
-    print_text(p, "\r\n");
+    print_str(p, STR("\r\n"));
 }
 
 /* RFC 6266; the plain form only: control characters, quotes and non-ASCII become '_'. */
 static void print_download_name(struct printed *p, const char *name)
 {
-    print_text(p, "Content-Disposition: attachment; filename=\"");
+    print_str(p, STR("Content-Disposition: attachment; filename=\""));
     for (const char *c = name; *c; c++) {
         bool plain = *c >= ' ' && *c < 0x7F && !strchr("\"\\/%", *c);
         print_str(p, (struct str){plain ? c : "_", 1});
     }
-    print_text(p, "\"\r\n");
+    print_str(p, STR("\"\r\n"));
 }
 
 static void send_pieces(struct http_request *r, struct piecewise *s)
@@ -91,7 +91,7 @@ static void answer_empty(struct http_request *r, int status, struct str etag,
     print_etag(&p, etag);
     if (status == 416) {
         print_range(&p, NULL, bytes);
-        print_text(&p, "Content-Length: 0\r\n");
+        print_str(&p, STR("Content-Length: 0\r\n"));
     }
     (void)send_printed(&p, r, status, STR_NONE);
 }
@@ -130,18 +130,18 @@ void http_answer_source(struct http_request *r, const char *type, struct str eta
     struct printed p;
     print_head(&p, r, status, caching);
     print_etag(&p, etag);
-    print_text(&p, "Accept-Ranges: bytes\r\nContent-Type: ");
+    print_str(&p, STR("Accept-Ranges: bytes\r\nContent-Type: "));
     print_text(&p, type);
-    print_text(&p, "\r\n");
+    print_str(&p, STR("\r\n"));
     if (download_name) {
         print_download_name(&p, download_name);
     }
     if (kind == WIRE_RANGE_ONE) {
         print_range(&p, &range, bytes);
     }
-    print_text(&p, "Content-Length: ");
+    print_str(&p, STR("Content-Length: "));
     print_int(&p, range.last - range.first + 1);
-    print_text(&p, "\r\n");
+    print_str(&p, STR("\r\n"));
     if (send_printed(&p, r, status, first)) {
         send_pieces(r, &s);
     }
