@@ -1,8 +1,6 @@
 /* `towndesk backup`: a verified copy of a town's file, taken while it lives. */
 #include "say.h"
 
-#include <unistd.h>
-
 enum { DB, JSON };
 static const struct option options[] = {
     [DB] = {.name = "db",
@@ -12,6 +10,17 @@ static const struct option options[] = {
             .needed = true},
     [JSON] = {.name = "json", .kind = OPTION_FLAG, .help = "answer with one line of JSON"},
 };
+
+/* What is the matter with a file that could not be copied: asked of the file itself. */
+static enum store_refusal refusal_of(const struct cli *cli, const char *file)
+{
+    struct store *store = NULL;
+    enum store_refusal why = STORE_FINE;
+    enum err e = store_open(file, &(struct store_options){.read_only = true}, cli->env, &store,
+                            &why);
+    if (e == ERR_NONE) store_close(store);
+    return why;
+}
 
 static enum cli_exit run(const struct cli *cli, const struct arguments *args)
 {
@@ -31,9 +40,9 @@ static enum cli_exit run(const struct cli *cli, const struct arguments *args)
         say_findings(cli, as_json, file, &findings);
         return cli_fail(cli, CLI_FAILED, "%s was not written.", dest);
     }
-    if (e == ERR_NOT_FOUND && access(file, F_OK) != 0)
-        return say_refusal(cli, file, STORE_MISSING, e);
-    if (e == ERR_CORRUPT) return say_refusal(cli, file, STORE_FOREIGN, e);
+    enum store_refusal why = refusal_of(cli, file);
+    if (why != STORE_FINE && why != STORE_OLDER) return say_refusal(cli, file, why, e);
+    if (e == ERR_CORRUPT) return say_refusal(cli, file, STORE_FINE, e);
     return cli_fail(cli, CLI_FAILED,
                     "%s was not written (%s). Is there such a folder, and room on the disk?", dest,
                     err_name(e));
