@@ -180,7 +180,7 @@ test('the Nth allocation fails, over all of a start and a report', { skip, timeo
     let all = 64
     const quiet = async () => !(await attempt(all)) && !(await attempt(all + 1)) && !(await attempt(all + 7))
     while (!(await quiet()) && all < 1 << 20) all *= 2
-    const rounds = Number(process.env.ROUNDS ?? 60)
+    const rounds = Number(process.env.ROUNDS ?? 40)
     let bites = 0
     for (let i = 0; i < rounds; i++) bites += await attempt(1 + random.below(all))
     t.diagnostic(`${rounds} of ${all} allocations tried, ${bites} did harm`)

@@ -21,9 +21,9 @@ export function executable(...presets) {
     throw new Error('nothing is built: cmake --preset asan && cmake --build build/asan')
 }
 
-// That of one preset, or null: for tests that need a certain kind of build.
+// That of one preset ($TOWNDESK_RELEASE for "release"), or null: for tests that need a certain kind.
 export function built(preset) {
-    const file = join(root, 'build', preset, 'towndesk')
+    const file = process.env[`TOWNDESK_${preset.toUpperCase()}`] ?? join(root, 'build', preset, 'towndesk')
     return existsSync(file) ? file : null
 }
 
