@@ -2,6 +2,8 @@
 /* links: http base */
 #include "http_support.h"
 
+#include "base/mem.h"
+
 static struct http_server *server;
 
 static void answer_hello(struct http_request *r, void *context)
@@ -583,6 +585,54 @@ static void test_two_addresses(void **state)
     http_server_stop(s, 100);
 }
 
+/* Whichever allocation fails: an answer or a closed connection, and the next request is served. */
+static void test_allocation_failures(void **state)
+{
+    (void)state;
+    for (int64_t n = 0; n < 200; n++) {
+        mem_fail_after(n);
+        int got = GET("/echo/%E9%81%93%20x?q=a%20b+c", "Cookie: towndesk=staff\r\n")->status;
+        bool happened = mem_fail_happened();
+        mem_fail_after(-1);
+        assert_true(got == 200 || got == 503);
+        const struct response *r = test_ask(
+            server, "POST /form HTTP/1.1\r\n" POST_HEAD
+                    "10\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
+                    "name=a%20b");
+        assert_int_equal(r->status, 201);
+        if (!happened) {
+            assert_true(n >= 1);
+            return;
+        }
+    }
+    fail();
+}
+
+static void test_start_without_memory(void **state)
+{
+    (void)state;
+    static const struct http_hooks hooks = {NULL, NULL, NULL};
+    const struct http_options o = {.listen = {"127.0.0.1:0"}, .listen_count = 1, .workers = 2};
+    for (int64_t n = 0; n < 200; n++) {
+        struct http_server *s = NULL;
+        char why[256];
+        mem_fail_after(n);
+        enum err e = http_server_start(&o, routes, sizeof routes / sizeof *routes, &hooks,
+                                       &test_env, &s, why);
+        bool happened = mem_fail_happened();
+        mem_fail_after(-1);
+        if (!happened) {
+            assert_int_equal(e, ERR_NONE);
+            http_server_stop(s, 0);
+            return;
+        }
+        assert_int_equal(e, ERR_NOMEM);
+        assert_null(s);
+        assert_true(why[0] != '\0');
+    }
+    fail();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -603,6 +653,8 @@ int main(void)
         cmocka_unit_test(test_http10),
         cmocka_unit_test(test_bad_starts),
         cmocka_unit_test(test_two_addresses),
+        cmocka_unit_test(test_allocation_failures),
+        cmocka_unit_test(test_start_without_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
