@@ -19,9 +19,13 @@
 /* R', G' and B' leave 0..255 by less than this, for a Y and a tint that do not fit each other. */
 #define ROOM 256
 
+typedef float four __attribute__((vector_size(16)));
+typedef int32_t four_ints __attribute__((vector_size(16)));
+
 struct colour {
     float linear[3][ROOM + 256 + ROOM]; /* of R' + ROOM, beyond its ends constant */
     float matrix[3][3];
+    four column[3]; /* of the matrix, times ENCODE_STEPS */
     uint8_t encode[ENCODE_STEPS + 1];
 };
 
@@ -186,6 +190,11 @@ struct colour *colour_read(struct str icc, struct arena *memory)
         !read_curve(tag(icc, "bTRC"), c->linear[2]) || is_srgb(c)) {
         return NULL;
     }
+    for (unsigned i = 0; i < 3; i++) {
+        for (unsigned k = 0; k < 3; k++) {
+            c->column[i][k] = c->matrix[k][i] * ENCODE_STEPS;
+        }
+    }
     for (unsigned i = 0; i <= ENCODE_STEPS; i++) {
         c->encode[i] = (uint8_t)(255 * srgb_encode((double)i / ENCODE_STEPS) + 0.5);
     }
@@ -195,12 +204,6 @@ struct colour *colour_read(struct str icc, struct arena *memory)
 static int clip(int v)
 {
     return v < 0 ? 0 : v > 255 ? 255 : v;
-}
-
-static float unit(float v)
-{
-    v = v > 0 ? v : 0;
-    return v < 1 ? v : 1;
 }
 
 #define FIX(x) ((int)((x)*65536 + 0.5))
@@ -223,10 +226,14 @@ static void convert_square(const struct colour *c, uint8_t *luma, uint32_t strid
         float r = c->linear[0][ROOM + *at + tint_r];
         float g = c->linear[1][ROOM + *at + tint_g];
         float b = c->linear[2][ROOM + *at + tint_b];
+        four sum = c->column[0] * r + c->column[1] * g + c->column[2] * b + 0.5f;
+        four_ints at_encode = __builtin_convertvector(sum, four_ints);
+        at_encode &= at_encode > 0;
+        four_ints over = at_encode > ENCODE_STEPS;
+        at_encode = (at_encode & ~over) | (over & ENCODE_STEPS);
         int out[3];
         for (unsigned k = 0; k < 3; k++) {
-            float v = c->matrix[k][0] * r + c->matrix[k][1] * g + c->matrix[k][2] * b;
-            out[k] = c->encode[(int)(unit(v) * ENCODE_STEPS + 0.5f)];
+            out[k] = c->encode[at_encode[k]];
         }
         int y = FIX(0.299) * out[0] + FIX(0.587) * out[1] + FIX(0.114) * out[2];
         *at = (uint8_t)((y + HALF) >> 16);

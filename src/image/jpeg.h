@@ -90,7 +90,7 @@ bool jpeg_map_buffered(const struct jpeg_map *m);
 bool jpeg_dc_read(struct str file, const struct jpeg_map *m, struct takers *t);
 
 /* Decodes at 1/divisor (1, 2, 4 or 8) with libjpeg-turbo. memory_max bounds what libjpeg keeps of a
- * buffered file. */
+ * buffered file; IMAGE_FAULT_TOO_MANY_PIXELS: it would have to keep more. */
 enum image_fault jpeg_turbo_read(struct str file, unsigned divisor, size_t memory_max,
                                  struct takers *t);
 

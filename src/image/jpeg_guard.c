@@ -11,8 +11,8 @@
 static void on_error(j_common_ptr cinfo)
 {
     struct jpeg_guard *guard = (struct jpeg_guard *)(void *)cinfo->err;
-    guard->no_memory = cinfo->err->msg_code == JERR_OUT_OF_MEMORY ||
-                       cinfo->err->msg_code == JERR_NO_BACKING_STORE;
+    guard->no_memory = cinfo->err->msg_code == JERR_OUT_OF_MEMORY;
+    guard->over_bound = cinfo->err->msg_code == JERR_NO_BACKING_STORE;
     longjmp(guard->jump, 1);
 }
 
@@ -52,6 +52,7 @@ void jpeg_guard_init(struct jpeg_guard *guard)
     guard->manager.emit_message = on_message;
     guard->manager.output_message = on_output;
     guard->no_memory = false;
+    guard->over_bound = false;
     guard->data_ended = false;
     guard->ended_at = 1;
 }

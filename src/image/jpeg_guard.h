@@ -19,6 +19,7 @@
 struct jpeg_guard {
     struct jpeg_error_mgr manager; /* first, so that cinfo->err is the guard */
     jmp_buf jump;
+    bool over_bound; /* the error: libjpeg may not keep as much as it would have to */
     bool no_memory;  /* the error was about memory */
     bool data_ended; /* a scan's data ended before its blocks */
     double ended_at; /* then: which part of the picture was there, 0..1 */

@@ -98,6 +98,8 @@ enum image_fault jpeg_turbo_read(struct str file, unsigned divisor, size_t memor
         fault = decode(&t, file, divisor, memory_max);
     } else if (t.guard.no_memory) {
         fault = IMAGE_FAULT_NO_MEMORY;
+    } else if (t.guard.over_bound) {
+        fault = IMAGE_FAULT_TOO_MANY_PIXELS;
     }
     jpeg_destroy_decompress(&t.d);
     return fault;

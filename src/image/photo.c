@@ -16,6 +16,9 @@
 #include "photo_decode.h"
 #include "workspace.h"
 
+/* A PNG has no reduced form to decode: 64 MP take about a second. */
+#define PNG_PIXELS_MAX ((uint64_t)64 * 1000 * 1000)
+#define SIDE_MAX 65535 /* a JPEG's, and nobody needs more of the others */
 #define THUMB_MAX 400
 #define SCREEN_MAX 1600
 #define THUMB_QUALITY 82
@@ -41,7 +44,10 @@ static enum image_fault size_fault(const struct job *job)
     if (pixels == 0) {
         return IMAGE_FAULT_DAMAGED;
     }
-    if (pixels > job->ws->limits.pixels_max) {
+    if (pixels > job->ws->limits.pixels_max || f->width > SIDE_MAX || f->height > SIDE_MAX) {
+        return IMAGE_FAULT_TOO_MANY_PIXELS;
+    }
+    if (f->format == IMAGE_PNG && pixels > PNG_PIXELS_MAX) {
         return IMAGE_FAULT_TOO_MANY_PIXELS;
     }
     bool whole = (f->format == IMAGE_WEBP && job->parts.lossless) ||
@@ -141,20 +147,19 @@ static unsigned divisor_for(const struct image_facts *f, uint32_t side_min, unsi
 static enum image_fault jpeg_pixels(struct job *job, struct takers *t, uint32_t side_min)
 {
     unsigned divisor = divisor_for(job->facts, side_min, 8);
-    bool affordable = job->jpeg.work <= JPEG_WORK_MAX;
     if (divisor == 8 && jpeg_dc_read(job->file, &job->jpeg, t)) {
         return IMAGE_FAULT_NONE;
     }
-    enum image_fault fault = IMAGE_FAULT_NO_MEMORY;
-    if (affordable) {
+    enum image_fault fault = IMAGE_FAULT_TOO_MANY_SCANS;
+    if (job->jpeg.work <= JPEG_WORK_MAX) {
         fault = jpeg_turbo_read(job->file, divisor, JPEG_BUFFERED_BYTES_MAX, t);
     }
-    /* More than libjpeg may keep or do: a coarse picture is better than none. */
-    if (fault == IMAGE_FAULT_NO_MEMORY && jpeg_map_buffered(&job->jpeg) &&
-        jpeg_dc_read(job->file, &job->jpeg, t)) {
+    /* More than libjpeg may do or keep: a coarse picture is better than none. */
+    bool refused = fault == IMAGE_FAULT_TOO_MANY_SCANS || fault == IMAGE_FAULT_TOO_MANY_PIXELS;
+    if (refused && divisor < 8 && jpeg_dc_read(job->file, &job->jpeg, t)) {
         return IMAGE_FAULT_NONE;
     }
-    return affordable ? fault : IMAGE_FAULT_TOO_MANY_SCANS;
+    return fault;
 }
 
 /* Powers of two, so that the hash's squares are made of whole ones; half as large again as needed is

@@ -1,4 +1,4 @@
-/* PNG and WebP through their libraries, rows into the takers. divisor: squares of so many pixels are
+/* PNG and WebP through their libraries, rows into the takers. divisor, a power of two: squares of so many pixels are
  * averaged into one before anything else sees them.
  */
 #ifndef IMAGE_PHOTO_DECODE_H

@@ -82,7 +82,7 @@ struct size size_fit(struct size s, uint32_t longer_max); /* never enlarges, nev
 struct luma {
     struct plane plane;
     double extent_x, extent_y;
-    uint32_t factor, rows_in;
+    uint32_t factor, rows_in; /* factor: a power of two */
     uint32_t in_width, in_height;
     uint32_t *sums;
 };

@@ -22,7 +22,8 @@ struct source {
     struct takers *takers;
     struct str *icc;
     struct size size;
-    uint32_t divisor;
+    uint32_t divisor; /* 1 << shift */
+    unsigned shift;
     uint32_t rows_done;
     bool began;
     bool no_memory;
@@ -94,11 +95,16 @@ static void reduce_row(struct source *s, const uint8_t *row)
     if (rows == 1) {
         memset(s->sums, 0, (size_t)width * 4 * sizeof *s->sums);
     }
-    for (uint32_t x = 0; x < s->size.width; x++) {
-        uint32_t *sum = s->sums + (size_t)(x / s->divisor) * 4;
-        const uint8_t *in = row + (size_t)x * 4;
-        for (unsigned i = 0; i < 3; i++) {
-            sum[i] += (uint32_t)(in[i] * in[3] + 255 * (255 - in[3]) + 127) / 255;
+    for (uint32_t x = 0; x < s->size.width; x++, row += 4) {
+        uint32_t *sum = s->sums + (size_t)(x >> s->shift) * 4;
+        if (row[3] == 255) {
+            sum[0] += row[0];
+            sum[1] += row[1];
+            sum[2] += row[2];
+        } else {
+            for (unsigned i = 0; i < 3; i++) {
+                sum[i] += (uint32_t)(row[i] * row[3] + 255 * (255 - row[3]) + 127) / 255;
+            }
         }
         sum[3]++;
     }
@@ -167,6 +173,7 @@ enum image_fault png_read(struct str file, const struct parts *parts, uint32_t d
 {
     struct source s = {.left = file, .takers = t, .icc = icc, .divisor = divisor};
     s.size = (struct size){parts->width, parts->height};
+    s.shift = (unsigned)__builtin_ctz(divisor);
     s.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
     s.info = s.png ? png_create_info_struct(s.png) : NULL;
     enum image_fault fault = IMAGE_FAULT_NO_MEMORY;

@@ -90,8 +90,9 @@ static void luma_row(struct luma *l, const uint8_t *row)
     if (rows == 1) {
         memset(l->sums, 0, l->plane.width * sizeof *l->sums);
     }
+    unsigned shift = (unsigned)__builtin_ctz(l->factor);
     for (uint32_t x = 0; x < l->in_width; x++) {
-        l->sums[x / l->factor] += row[x];
+        l->sums[x >> shift] += row[x];
     }
     if (rows < l->factor && l->rows_in < l->in_height) {
         return;
