@@ -5,7 +5,7 @@
  *   - answers are written, and connections closed, by push.c;
  *   - a socket can be taken away from its worker (event streams);
  *   - stopping lets running requests end: civetweb's own stop fails every write from then on.
- * Invariants: slot i belongs to worker i's thread, except fd (under lock) and busy (atomic); fd is
+ * Invariants: slot i belongs to worker i's thread, except fd (under lock) and the atomics; fd is
  * -1 unless the socket is open, so that nobody else ever shuts down a reused descriptor.
  */
 
@@ -33,12 +33,17 @@ static int glue_read_head(struct mg_connection *c, char *text, int room,
 
 #define LISTENERS_MAX 8 /* HTTP_LISTEN_MAX */
 
+/* Of a connection. A request begins by taking it from IDLE to BUSY, whoever wants to end a
+ * connection without a request takes it from IDLE to ENDED: one of the two is too late, and knows.
+ */
+enum state { IDLE, BUSY, ENDED };
+
 struct slot {
     struct head head;
     int refusal; /* what head_parse said; 0: it was civetweb that refused */
     bool linger;
     int fd; /* under lock */
-    atomic_bool busy;
+    atomic_int state;
     atomic_uint_fast64_t idle_since_ns; /* after a request; 0: none yet, or one is running */
 };
 
@@ -112,11 +117,29 @@ static int on_request(struct mg_connection *c)
     struct glue *g = glue_of(c);
     struct slot *slot = slot_of(c);
     atomic_store(&slot->idle_since_ns, 0);
-    atomic_store(&slot->busy, true);
+    if (atomic_exchange(&slot->state, BUSY) == ENDED) {
+        c->must_close = 1;
+        if (glue_unread(c)) {
+            atomic_store(&slot->state, ENDED);
+            return 200; /* the rest can no longer be read: to the client it never arrived */
+        }
+    }
     g->hooks.request(g->hooks.context, c, &slot->head);
-    atomic_store(&slot->busy, false);
+    atomic_store(&slot->state, IDLE);
     atomic_store(&slot->idle_since_ns, glue_now_ns());
     return 200;
+}
+
+/* Under the lock, for a slot with an open socket. What has arrived can still be read: a request
+ * without a body, or with all of it, is answered. */
+static bool end_if_idle(struct slot *slot)
+{
+    int idle = IDLE;
+    bool ended = atomic_compare_exchange_strong(&slot->state, &idle, ENDED);
+    if (ended) {
+        shutdown(slot->fd, SHUT_RD);
+    }
+    return ended;
 }
 
 /* A kept connection holds a worker. When few are left, no more are kept, and whoever comes sends
@@ -126,7 +149,7 @@ static bool workers_are_scarce(struct glue *g)
     return atomic_load_explicit(&g->open, memory_order_relaxed) * 8 > g->workers * 7;
 }
 
-/* Under the lock. What has arrived on it can still be read and is answered. */
+/* Under the lock. */
 static void end_idlest(struct glue *g)
 {
     struct slot *idlest = NULL;
@@ -138,8 +161,7 @@ static void end_idlest(struct glue *g)
             since = idle;
         }
     }
-    if (idlest) {
-        shutdown(idlest->fd, SHUT_RD);
+    if (idlest && end_if_idle(idlest)) {
         atomic_store(&idlest->idle_since_ns, 0); /* the next is another's turn */
     }
 }
@@ -182,13 +204,14 @@ static void on_open(const struct mg_connection *c, void **data)
     slot->refusal = 0;
     pthread_mutex_lock(&g->lock);
     slot->fd = c->client.sock;
+    atomic_store(&slot->state, IDLE);
     atomic_store(&slot->idle_since_ns, 0);
     atomic_fetch_add(&g->open, 1);
     if (workers_are_scarce(g)) {
         end_idlest(g);
     }
     if (atomic_load(&g->stopping)) {
-        shutdown(slot->fd, SHUT_RD); /* what has arrived can still be read */
+        (void)end_if_idle(slot);
     }
     pthread_mutex_unlock(&g->lock);
 }
@@ -369,17 +392,19 @@ static void wake_accepting_thread(struct glue *g)
     }
 }
 
+/* How many have a running request. */
 static unsigned shut_down_all(struct glue *g, bool busy_too)
 {
     unsigned busy = 0;
     pthread_mutex_lock(&g->lock);
     for (unsigned i = 0; i < g->workers; i++) {
         struct slot *slot = &g->slots[i];
-        bool is_busy = atomic_load(&slot->busy);
-        busy += is_busy;
-        if (slot->fd >= 0 && (busy_too || !is_busy)) {
-            shutdown(slot->fd, busy_too ? SHUT_RDWR : SHUT_RD);
+        if (slot->fd >= 0 && busy_too) {
+            shutdown(slot->fd, SHUT_RDWR);
+        } else if (slot->fd >= 0) {
+            (void)end_if_idle(slot);
         }
+        busy += atomic_load(&slot->state) == BUSY;
     }
     pthread_mutex_unlock(&g->lock);
     return busy;
@@ -394,7 +419,7 @@ unsigned glue_busy(struct glue *g)
 {
     unsigned busy = 0;
     for (unsigned i = 0; i < g->workers; i++) {
-        busy += atomic_load(&g->slots[i].busy);
+        busy += atomic_load(&g->slots[i].state) == BUSY;
     }
     return busy;
 }
