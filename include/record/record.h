@@ -1,6 +1,6 @@
-/* The nouns of a town desk as plain data: what store keeps, desk decides on, and api and pages show.
- * No behaviour but the names of enum values; the strings are those of the file and of the API, and
- * stay for ever.
+/* The nouns of a town desk as plain data: what store keeps, desk decides on, and api and pages
+ * show. No behaviour but the names of enum values; the strings are those of the file and of the
+ * API, and stay for ever.
  *
  * Conventions: times are milliseconds since 1970 UTC, 0 is "not"; positions are degrees * 10^7 (WGS
  * 84); ids (int64_t) never leave store and desk, outside a case is known by its ref, a photo by its
@@ -18,13 +18,20 @@
 
 #define RECORD_PHOTOS_MAX 5 /* of one report */
 
-/* ---- enums: record_<enum>_name() and record_<enum>_parse() are made by one macro in record.c ---- */
+/* ---- enums: record_<enum>_name() and record_<enum>_parse() are made by one macro in record.c
+ * ---- */
 
 enum case_status { CASE_NEW, CASE_CHECKING, CASE_IN_PROGRESS, CASE_WAITING, CASE_DONE };
 #define CASE_STATUS_COUNT 5
 /* "new", "checking", "in_progress", "waiting", "done" */
 
-enum case_outcome { OUTCOME_NONE, OUTCOME_FIXED, OUTCOME_DECLINED, OUTCOME_NOT_OURS, OUTCOME_DUPLICATE };
+enum case_outcome {
+    OUTCOME_NONE,
+    OUTCOME_FIXED,
+    OUTCOME_DECLINED,
+    OUTCOME_NOT_OURS,
+    OUTCOME_DUPLICATE
+};
 #define CASE_OUTCOME_COUNT 5
 /* "none", "fixed", "declined", "not_ours", "duplicate": why a done case is done */
 
@@ -47,12 +54,12 @@ enum event_kind {
     EVENT_DEPARTMENT, /* codes, "" for none */
     EVENT_ASSIGNEE,   /* sign-in names, "" for nobody */
     EVENT_TITLE,
-    EVENT_LOCATION,   /* "lat,lon,source" in degrees * 10^7 */
+    EVENT_LOCATION, /* "lat,lon,source" in degrees * 10^7 */
     EVENT_ADDRESS,
-    EVENT_NOTE,       /* internal */
-    EVENT_REPLY,      /* public */
-    EVENT_PHOTO,      /* a photo came; to_value: its public id */
-    EVENT_DUPLICATE,  /* linked to the case whose ref is to_value; "" : unlinked */
+    EVENT_NOTE,      /* internal */
+    EVENT_REPLY,     /* public */
+    EVENT_PHOTO,     /* a photo came; to_value: its public id */
+    EVENT_DUPLICATE, /* linked to the case whose ref is to_value; "" : unlinked */
 };
 #define EVENT_KIND_COUNT 12
 /* "reported", "status", "category", "department", "assignee", "title", "location", "address",
@@ -130,17 +137,17 @@ struct position {
 };
 
 struct location {
-    bool known;            /* at is set */
-    struct position at;    /* the one that counts */
+    bool known;         /* at is set */
+    struct position at; /* the one that counts */
     enum location_source source;
-    int64_t accuracy_m;    /* -1: nobody said */
-    bool conflict;         /* two sources are over 200 m apart */
-    bool exif_known;       /* what the first photo with a position says, kept beside */
+    int64_t accuracy_m; /* -1: nobody said */
+    bool conflict;      /* two sources are over 200 m apart */
+    bool exif_known;    /* what the first photo with a position says, kept beside */
     struct position exif;
-    bool given_known;      /* what was sent with the report, kept beside */
+    bool given_known; /* what was sent with the report, kept beside */
     struct position given;
     enum location_source given_source;
-    struct str address;    /* as typed */
+    struct str address; /* as typed */
 };
 
 /* ---- cases ---- */
@@ -157,7 +164,7 @@ struct casefile {
     struct str title;       /* short; made from category and words when nobody wrote one */
     struct str description; /* as the resident wrote it */
     struct location location;
-    struct str locale;      /* the resident's language, "ja" or "en" */
+    struct str locale; /* the resident's language, "ja" or "en" */
     enum origin origin;
     int64_t reported_at_ms, updated_at_ms, closed_at_ms, due_at_ms;
     int64_t photo_count;
@@ -171,13 +178,13 @@ struct contact { /* personal data: apart from the case, erasable alone */
 };
 
 struct event {
-    int64_t id;  /* grows; the SSE event id later */
+    int64_t id; /* grows; the SSE event id later */
     int64_t casefile_id;
     int64_t seq; /* 1, 2, … within the case */
     enum event_kind kind;
     enum actor_kind actor_kind;
-    int64_t actor_id;       /* a person of the staff, or 0 */
-    struct str actor_name;  /* on reading: the person's sign-in name, "" otherwise */
+    int64_t actor_id;      /* a person of the staff, or 0 */
+    struct str actor_name; /* on reading: the person's sign-in name, "" otherwise */
     enum origin origin;
     int64_t at_ms;
     bool is_public;
@@ -203,20 +210,20 @@ struct photo {
     struct str taken_at;  /* ISO 8601, with its offset where EXIF gives one; "" absent */
     bool has_hash;
     int64_t hash_quality;
-    bool can_show;        /* has renditions */
+    bool can_show; /* has renditions */
     int64_t received_at_ms;
 };
 
 /* One candidate for "already reported", as it was when the report came. */
 struct alike {
-    int64_t casefile_id;       /* the new one */
-    int64_t other_id;          /* the older one */
+    int64_t casefile_id; /* the new one */
+    int64_t other_id;    /* the older one */
     char other_ref[RECORD_REF_ROOM];
-    int64_t distance_m;        /* -1: a place is unknown */
-    int64_t photo_distance;    /* bits, 0..256; -1: not alike by looks */
-    int64_t apart_ms;          /* time between the two reports */
+    int64_t distance_m;     /* -1: a place is unknown */
+    int64_t photo_distance; /* bits, 0..256; -1: not alike by looks */
+    int64_t apart_ms;       /* time between the two reports */
     bool same_category;
-    int64_t rank;              /* 1 is the likeliest */
+    int64_t rank; /* 1 is the likeliest */
 };
 
 /* ---- people ---- */

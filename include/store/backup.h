@@ -23,25 +23,37 @@ struct store_counts {
 
 /* One thing that verify found wrong; `what` is an English sentence. */
 struct store_findings {
-    size_t count;       /* all of them */
-    char what[8][160];  /* the first eight */
+    size_t count;      /* all of them */
+    char what[8][160]; /* the first eight */
 };
 
-/* A consistent copy of `file`, taken while a server may run and write: copied beside `dest`, verified,
- * synced, renamed into place, directory synced. Never leaves half a file; an existing dest is replaced
- * only by a verified one. ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT (findings say). */
-enum err store_backup(const char *file, const char *dest, const struct env *env, struct store_progress progress,
-                      struct store_counts *counts, struct store_findings *findings) ERR_CHECKED;
+/* A consistent copy of `file`, taken while a server may run and write: copied beside `dest` as
+ * "<dest>.<8 hex digits>.part", verified, synced, renamed into place, directory synced. Never leaves
+ * half a file at dest; an existing one is replaced only by a verified one. The copy is one file
+ * without a log; it is exact, sessions included (of an older version: already migrated).
+ * ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT (findings say), ERR_INPUT (not ours, or dest is the file). */
+enum err store_backup(const char *file, const char *dest, const struct env *env,
+                      struct store_progress progress, struct store_counts *counts,
+                      struct store_findings *findings) ERR_CHECKED;
 
 /* Integrity, foreign keys, every blob's SHA-256 and length, the counters against counts, the places
- * and words against the cases, each case's state against the fold of its timeline (status, outcome,
- * category, department, assignee). Opens read-only; writes nothing. ERR_CORRUPT: findings. */
+ * and words against the cases, every row readable, no row of a timeline missing, photo_count, and
+ * each case's state against the fold of its timeline:
+ *
+ *     a case begins as status "new", outcome "none", without category, department and assignee;
+ *     its first event is "reported"; the last event of each kind among status ("done/fixed" is a
+ *     status and its outcome), category, department and assignee says in to_value what it is now.
+ *
+ * Opens read-only and writes nothing, also where nothing can be written; a living file and a backup
+ * alike. ERR_CORRUPT: findings; others as store_open. */
 enum err store_verify(const char *file, const struct env *env, struct store_progress progress,
                       struct store_counts *counts, struct store_findings *findings,
                       enum store_refusal *refusal) ERR_CHECKED;
 
-/* Verifies `backup`, then puts a copy of it at `file`, synced and renamed into place. ERR_CONFLICT:
- * `file` exists and not `force`; ERR_BUSY: a server has it open (even with force). */
+/* Copies `backup` beside `file`, migrates the copy if it is older, verifies it, ends all sessions in
+ * it (who signed out since must not be signed in again), syncs and renames it into place. The old
+ * file's log is first brought into it, so that up to the rename it is whole. ERR_CONFLICT: `file`
+ * exists and not `force`; ERR_BUSY: somebody has it open (even with force). */
 enum err store_restore(const char *backup, const char *file, bool force, const struct env *env,
                        struct store_progress progress, struct store_counts *counts,
                        struct store_findings *findings, enum store_refusal *refusal) ERR_CHECKED;

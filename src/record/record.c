@@ -33,7 +33,8 @@ static bool find(const char *const *names, size_t count, struct str s, size_t *o
     }
 
 NAMES(case_status, status, CASE_STATUS_COUNT, "new", "checking", "in_progress", "waiting", "done")
-NAMES(case_outcome, outcome, CASE_OUTCOME_COUNT, "none", "fixed", "declined", "not_ours", "duplicate")
+NAMES(case_outcome, outcome, CASE_OUTCOME_COUNT, "none", "fixed", "declined", "not_ours",
+      "duplicate")
 NAMES(location_source, location_source, LOCATION_SOURCE_COUNT, "none", "exif", "device", "pin",
       "address", "line", "staff")
 NAMES(event_kind, event_kind, EVENT_KIND_COUNT, "reported", "status", "category", "department",

@@ -4,8 +4,8 @@
  * is renamed only when it was verified and synced; on failure it is removed and the destination is
  * what it was. Nobody ever finds a new database beside an old one's write-ahead log.
  *
- * A backup is exact, sessions included. Restoring ends all sessions: who signed out since the backup
- * was made must not be signed in again.
+ * A backup is exact, sessions included. Restoring ends all sessions: who signed out since the
+ * backup was made must not be signed in again.
  */
 #include <fcntl.h>
 #include <unistd.h>
@@ -107,8 +107,10 @@ static enum err modernize(const char *file, const struct env *env, enum store_re
     struct store *s;
     const struct store_options options = {.readers_max = 1};
     enum err e = store_open(file, &options, env, &s, refusal);
-    if (e) file_remove(file);
-    else store_close(s);
+    if (e)
+        file_remove(file);
+    else
+        store_close(s);
     for (int v = 1; v < SCHEMA_MIGRATION_COUNT; v++) { /* the migration's own copies */
         char suffix[24];
         (void)snprintf(suffix, sizeof suffix, ".v%d.bak", v);
@@ -130,8 +132,8 @@ static enum err end_sessions(const char *file, const struct env *env)
 }
 
 /* Makes sure that nobody has the file open and that it has no log, and keeps others out until *lock
- * is closed. A sound file's log goes into the file, so that up to the rename the old town is whole; a
- * damaged one's is removed. */
+ * is closed. A sound file's log goes into the file, so that up to the rename the old town is whole;
+ * a damaged one's is removed. */
 static enum err retire(const char *file, const struct env *env, int *lock)
 {
     struct db *db = NULL;

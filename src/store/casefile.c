@@ -1,8 +1,9 @@
 /* Owns the rows of cases, with what hangs on each: its place in the R*Tree, its words in the search
  * index, its contact. The counters are kept by the schema's triggers.
  *
- * Invariants: a place and words change in the same transaction as their case; a case is changed only
- * from the version that its changer saw. Refuses to touch reported_at, ref, locale and origin again.
+ * Invariants: a place and words change in the same transaction as their case; a case is changed
+ * only from the version that its changer saw. Refuses to touch reported_at, ref, locale and origin
+ * again.
  */
 #include <string.h>
 
@@ -45,9 +46,8 @@ static const char *const sql[] = {
     [CASEFILE_BY_ID] = "SELECT " CASEFILE_COLUMNS " FROM casefile c WHERE c.id = ?",
     [CASEFILE_COUNTS] = "SELECT status, sum(cases) FROM casefile_count "
                         "WHERE ?1 = 0 OR department_id = ?1 GROUP BY status",
-    [CASEFILE_DONE_SINCE] =
-        "SELECT count(*) FROM casefile INDEXED BY casefile_by_close "
-        "WHERE status = 'done' AND closed_at_ms > ?",
+    [CASEFILE_DONE_SINCE] = "SELECT count(*) FROM casefile INDEXED BY casefile_by_close "
+                            "WHERE status = 'done' AND closed_at_ms > ?",
     [PLACE_PUT] = "INSERT OR REPLACE INTO casefile_place (id, lat_min, lat_max, lon_min, lon_max) "
                   "VALUES (?1, ?2, ?2, ?3, ?3)",
     [PLACE_DELETE] = "DELETE FROM casefile_place WHERE id = ?",

@@ -3,13 +3,14 @@
  *     query ──► which index leads? ──► keys (time, id), at most limit + 1 of each status
  *                                  ──► merged and cut ──► rows by id
  *
- * A list over several statuses is one range of an index for each of them, merged here: so two indexes
- * serve every mixture, in any order, and a page costs the same in a town of a million cases.
+ * A list over several statuses is one range of an index for each of them, merged here: so two
+ * indexes serve every mixture, in any order, and a page costs the same in a town of a million
+ * cases.
  *
  *     words      the search index leads, newest id first
- *     box        the R*Tree leads when few lie in it; a box with many is a filter on the status index
+ *     box        the R*Tree leads when few lie in it; with many, the box filters the status index
  *     closed     done cases closed since: the index of closing times leads
- *     updated    with an order by report: the index of updates leads (what changed lately is little)
+ *     updated    with an order by report: the index of updates leads (little changed lately)
  *     otherwise  status, or department and status
  *
  * Invariants: whatever leads, the other conditions hold as well; a page goes on strictly after its
@@ -64,18 +65,16 @@ enum {
     "AND (?9 >> CASE c.status WHEN 'new' THEN 0 WHEN 'checking' THEN 1 "                           \
     "WHEN 'in_progress' THEN 2 WHEN 'waiting' THEN 3 ELSE 4 END) & 1 "
 
-#define IN_BOX                                                                                     \
-    "p.lat_max >= ?11 AND p.lat_min <= ?12 AND p.lon_max >= ?13 AND p.lon_min <= ?14 "
+#define IN_BOX "p.lat_max >= ?11 AND p.lat_min <= ?12 AND p.lon_max >= ?13 AND p.lon_min <= ?14 "
 #define BY_REPORT "casefile c INDEXED BY casefile_by_report WHERE c.status = ?1 AND "
 #define BY_DEPARTMENT                                                                              \
-    "casefile c INDEXED BY casefile_by_department WHERE c.department_id = ?5 AND c.status = ?1 AND "
+    "casefile c INDEXED BY casefile_by_department WHERE c.department_id = ?5 AND c.status = ?1 "   \
+    "AND "
 #define BY_UPDATE "casefile c INDEXED BY casefile_by_update WHERE c.status = ?1 AND "
 #define BY_CLOSE                                                                                   \
     "casefile c INDEXED BY casefile_by_close WHERE c.status = 'done' AND c.closed_at_ms > ?8 AND "
-#define BY_WORDS                                                                                   \
-    "casefile_words w CROSS JOIN casefile c ON c.id = w.rowid WHERE w.words MATCH ?1 "
-#define BY_PLACE                                                                                   \
-    "casefile_place p CROSS JOIN casefile c ON c.id = p.id WHERE " IN_BOX "AND "
+#define BY_WORDS "casefile_words w CROSS JOIN casefile c ON c.id = w.rowid WHERE w.words MATCH ?1 "
+#define BY_PLACE "casefile_place p CROSS JOIN casefile c ON c.id = p.id WHERE " IN_BOX "AND "
 
 enum lead {
     LEAD_STATUS,
@@ -91,47 +90,45 @@ enum lead {
 
 enum { LIST_KEYS, LIST_PLACES = LIST_KEYS + LEADS * ORDERS, LIST_ROW };
 
-#define KEYS(lead, order) [LIST_KEYS + (lead) * ORDERS + (order)]
+#define KEYS(lead, order) [LIST_KEYS + (lead)*ORDERS + (order)]
 #define ROW_CONDITIONS ALSO ALSO_IN_BOX ALSO_REPORTED
 
 static const char *const sql[] = {
-    KEYS(LEAD_STATUS, STORE_NEWEST_REPORT) =
-        REPORT_KEYS BY_REPORT BEFORE "AND c.reported_at_ms > ?6 " NEWEST,
+    KEYS(LEAD_STATUS, STORE_NEWEST_REPORT) = REPORT_KEYS BY_REPORT BEFORE
+    "AND c.reported_at_ms > ?6 " NEWEST,
     KEYS(LEAD_STATUS, STORE_OLDEST_REPORT) = REPORT_KEYS BY_REPORT BEHIND OLDEST,
     KEYS(LEAD_STATUS, STORE_OLDEST_UPDATE) = UPDATE_KEYS BY_UPDATE UPDATED_BEHIND STALEST,
-    KEYS(LEAD_DEPARTMENT, STORE_NEWEST_REPORT) =
-        REPORT_KEYS BY_DEPARTMENT BEFORE "AND c.reported_at_ms > ?6 " NEWEST,
+    KEYS(LEAD_DEPARTMENT, STORE_NEWEST_REPORT) = REPORT_KEYS BY_DEPARTMENT BEFORE
+    "AND c.reported_at_ms > ?6 " NEWEST,
     KEYS(LEAD_DEPARTMENT, STORE_OLDEST_REPORT) = REPORT_KEYS BY_DEPARTMENT BEHIND OLDEST,
-    KEYS(LEAD_DEPARTMENT, STORE_OLDEST_UPDATE) =
-        UPDATE_KEYS BY_UPDATE UPDATED_BEHIND "AND c.department_id = ?5 " STALEST,
-    KEYS(LEAD_STATUS_FILTERED, STORE_NEWEST_REPORT) =
-        REPORT_KEYS BY_REPORT BEFORE "AND c.reported_at_ms > ?6 " ALSO ALSO_IN_BOX NEWEST,
-    KEYS(LEAD_STATUS_FILTERED, STORE_OLDEST_REPORT) =
-        REPORT_KEYS BY_REPORT BEHIND ALSO ALSO_IN_BOX OLDEST,
-    KEYS(LEAD_STATUS_FILTERED, STORE_OLDEST_UPDATE) =
-        UPDATE_KEYS BY_UPDATE UPDATED_BEHIND ROW_CONDITIONS STALEST,
-    KEYS(LEAD_UPDATE, STORE_NEWEST_REPORT) =
-        REPORT_KEYS BY_UPDATE "c.updated_at_ms > ?7 AND " BEFORE ROW_CONDITIONS NEWEST,
-    KEYS(LEAD_UPDATE, STORE_OLDEST_REPORT) =
-        REPORT_KEYS BY_UPDATE "c.updated_at_ms > ?7 AND " BEHIND ROW_CONDITIONS OLDEST,
-    KEYS(LEAD_UPDATE, STORE_OLDEST_UPDATE) =
-        UPDATE_KEYS BY_UPDATE UPDATED_BEHIND ROW_CONDITIONS STALEST,
+    KEYS(LEAD_DEPARTMENT, STORE_OLDEST_UPDATE) = UPDATE_KEYS BY_UPDATE UPDATED_BEHIND
+    "AND c.department_id = ?5 " STALEST,
+    KEYS(LEAD_STATUS_FILTERED, STORE_NEWEST_REPORT) = REPORT_KEYS BY_REPORT BEFORE
+    "AND c.reported_at_ms > ?6 " ALSO ALSO_IN_BOX NEWEST,
+    KEYS(LEAD_STATUS_FILTERED,
+         STORE_OLDEST_REPORT) = REPORT_KEYS BY_REPORT BEHIND ALSO ALSO_IN_BOX OLDEST,
+    KEYS(LEAD_STATUS_FILTERED,
+         STORE_OLDEST_UPDATE) = UPDATE_KEYS BY_UPDATE UPDATED_BEHIND ROW_CONDITIONS STALEST,
+    KEYS(LEAD_UPDATE, STORE_NEWEST_REPORT) = REPORT_KEYS BY_UPDATE
+    "c.updated_at_ms > ?7 AND " BEFORE ROW_CONDITIONS NEWEST,
+    KEYS(LEAD_UPDATE, STORE_OLDEST_REPORT) = REPORT_KEYS BY_UPDATE
+    "c.updated_at_ms > ?7 AND " BEHIND ROW_CONDITIONS OLDEST,
+    KEYS(LEAD_UPDATE,
+         STORE_OLDEST_UPDATE) = UPDATE_KEYS BY_UPDATE UPDATED_BEHIND ROW_CONDITIONS STALEST,
     KEYS(LEAD_CLOSE, STORE_NEWEST_REPORT) = REPORT_KEYS BY_CLOSE BEFORE ROW_CONDITIONS NEWEST,
     KEYS(LEAD_CLOSE, STORE_OLDEST_REPORT) = REPORT_KEYS BY_CLOSE BEHIND ROW_CONDITIONS OLDEST,
-    KEYS(LEAD_CLOSE, STORE_OLDEST_UPDATE) =
-        UPDATE_KEYS BY_CLOSE UPDATED_BEHIND ROW_CONDITIONS STALEST,
-    KEYS(LEAD_WORDS, STORE_NEWEST_REPORT) =
-        REPORT_KEYS BY_WORDS "AND w.rowid < ?3 " ROW_CONDITIONS ALSO_STATUS
-                             "ORDER BY w.rowid DESC LIMIT ?4",
-    KEYS(LEAD_WORDS, STORE_OLDEST_REPORT) =
-        REPORT_KEYS BY_WORDS "AND w.rowid > ?3 " ROW_CONDITIONS ALSO_STATUS
-                             "ORDER BY w.rowid LIMIT ?4",
-    KEYS(LEAD_WORDS, STORE_OLDEST_UPDATE) =
-        UPDATE_KEYS BY_WORDS "AND " UPDATED_BEHIND ROW_CONDITIONS ALSO_STATUS STALEST,
-    KEYS(LEAD_PLACE, STORE_NEWEST_REPORT) =
-        REPORT_KEYS BY_PLACE BEFORE ALSO_REPORTED ALSO ALSO_STATUS NEWEST,
-    KEYS(LEAD_PLACE, STORE_OLDEST_REPORT) =
-        REPORT_KEYS BY_PLACE BEHIND ALSO_REPORTED ALSO ALSO_STATUS OLDEST,
+    KEYS(LEAD_CLOSE,
+         STORE_OLDEST_UPDATE) = UPDATE_KEYS BY_CLOSE UPDATED_BEHIND ROW_CONDITIONS STALEST,
+    KEYS(LEAD_WORDS, STORE_NEWEST_REPORT) = REPORT_KEYS BY_WORDS
+    "AND w.rowid < ?3 " ROW_CONDITIONS ALSO_STATUS "ORDER BY w.rowid DESC LIMIT ?4",
+    KEYS(LEAD_WORDS, STORE_OLDEST_REPORT) = REPORT_KEYS BY_WORDS
+    "AND w.rowid > ?3 " ROW_CONDITIONS ALSO_STATUS "ORDER BY w.rowid LIMIT ?4",
+    KEYS(LEAD_WORDS, STORE_OLDEST_UPDATE) = UPDATE_KEYS BY_WORDS
+    "AND " UPDATED_BEHIND ROW_CONDITIONS ALSO_STATUS STALEST,
+    KEYS(LEAD_PLACE,
+         STORE_NEWEST_REPORT) = REPORT_KEYS BY_PLACE BEFORE ALSO_REPORTED ALSO ALSO_STATUS NEWEST,
+    KEYS(LEAD_PLACE,
+         STORE_OLDEST_REPORT) = REPORT_KEYS BY_PLACE BEHIND ALSO_REPORTED ALSO ALSO_STATUS OLDEST,
     KEYS(LEAD_PLACE, STORE_OLDEST_UPDATE) =
         UPDATE_KEYS BY_PLACE UPDATED_BEHIND ALSO_REPORTED ALSO ALSO_STATUS STALEST,
     [LIST_PLACES] = "SELECT count(*) FROM (SELECT 1 FROM casefile_place p WHERE " IN_BOX
@@ -280,13 +277,12 @@ static enum err keys_by_status(struct store_tx *tx, const struct store_casefile_
         enum case_status status = (enum case_status)i;
         size_t n = 0;
         if (!(c->number[AT_STATUSES] >> i & 1)) continue;
-        enum err e = keys_of(tx, lead_of(q, status), q, c, record_status_name(status),
-                             keys + found, &n);
+        enum err e = keys_of(tx, lead_of(q, status), q, c, record_status_name(status), keys + found,
+                             &n);
         if (e) return e;
         found += n;
     }
-    qsort(keys, found, sizeof *keys,
-          q->order == STORE_NEWEST_REPORT ? newest_first : oldest_first);
+    qsort(keys, found, sizeof *keys, q->order == STORE_NEWEST_REPORT ? newest_first : oldest_first);
     *count = found;
     return ERR_NONE;
 }
@@ -301,9 +297,12 @@ static enum err keys_of(struct store_tx *tx, enum lead lead, const struct store_
     query_begin(&q, tx, STATEMENTS_LIST, LIST_KEYS + (unsigned)lead * ORDERS + by->order);
     int used = q.err ? 0 : sqlite3_bind_parameter_count(q.stmt);
     for (int i = 1; i <= used; i++) {
-        if (i > 1) query_int(&q, c->number[i]);
-        else if (status) query_name(&q, status);
-        else query_str(&q, c->words);
+        if (i > 1)
+            query_int(&q, c->number[i]);
+        else if (status)
+            query_name(&q, status);
+        else
+            query_str(&q, c->words);
     }
     while (query_row(&q)) {
         must(n <= by->limit);

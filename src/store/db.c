@@ -1,9 +1,10 @@
-/* Owns one connection to the town's file: how SQLite is configured for the process, how a connection
- * is opened and defended, and how a result code becomes an enum err.
+/* Owns one connection to the town's file: how SQLite is configured for the process, how a
+ * connection is opened and defended, and how a result code becomes an enum err.
  *
  * Invariants: a struct db is used by one thread at a time (SQLite is compiled THREADSAFE=2); every
  * connection is DEFENSIVE, trusts no schema, can attach nothing, and after db_seal can't change the
- * schema. Values never reach the log: only SQLite's own sentence, which names columns, and the place.
+ * schema. Values never reach the log: only SQLite's own sentence, which names columns, and the
+ * place.
  */
 #include <malloc.h>
 #include <unistd.h>
@@ -95,8 +96,7 @@ static int authorize(void *context, int action, const char *first, const char *s
     case SQLITE_FUNCTION:
     case SQLITE_RECURSIVE:
     case SQLITE_TRANSACTION:
-    case SQLITE_SAVEPOINT:
-        return SQLITE_OK;
+    case SQLITE_SAVEPOINT: return SQLITE_OK;
     case SQLITE_PRAGMA: {
         static const char *const fine[] = {"data_version", "integrity_check", "foreign_key_check",
                                            "page_count", "page_size"};
@@ -119,9 +119,7 @@ static enum err constraint(int rc, bool *expected)
     switch (rc) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
-    case SQLITE_CONSTRAINT_ROWID:
-        *expected = true;
-        return ERR_CONFLICT;
+    case SQLITE_CONSTRAINT_ROWID: *expected = true; return ERR_CONFLICT;
     case SQLITE_CONSTRAINT_TRIGGER: return ERR_DENIED; /* the timeline is append-only */
     default: return ERR_INPUT;                         /* a CHECK, NOT NULL or foreign key */
     }
@@ -204,7 +202,7 @@ static void lib_shutdown(void *context)
     (void)context;
 }
 
-static const sqlite3_mem_methods lib_memory = {lib_alloc, mem_free,     lib_realloc, lib_size,
+static const sqlite3_mem_methods lib_memory = {lib_alloc,   mem_free, lib_realloc,  lib_size,
                                                lib_roundup, lib_init, lib_shutdown, NULL};
 #endif
 
@@ -228,10 +226,10 @@ static void limit(struct db *db)
     static const struct {
         int what, most;
     } limits[] = {
-        {SQLITE_LIMIT_LENGTH, 64 << 20},   {SQLITE_LIMIT_SQL_LENGTH, 32 << 10},
-        {SQLITE_LIMIT_COLUMN, 64},         {SQLITE_LIMIT_EXPR_DEPTH, 64},
-        {SQLITE_LIMIT_COMPOUND_SELECT, 8}, {SQLITE_LIMIT_FUNCTION_ARG, 8},
-        {SQLITE_LIMIT_ATTACHED, 0},        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64},
+        {SQLITE_LIMIT_LENGTH, 64 << 20},    {SQLITE_LIMIT_SQL_LENGTH, 32 << 10},
+        {SQLITE_LIMIT_COLUMN, 64},          {SQLITE_LIMIT_EXPR_DEPTH, 64},
+        {SQLITE_LIMIT_COMPOUND_SELECT, 8},  {SQLITE_LIMIT_FUNCTION_ARG, 8},
+        {SQLITE_LIMIT_ATTACHED, 0},         {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64},
         {SQLITE_LIMIT_VARIABLE_NUMBER, 64}, {SQLITE_LIMIT_TRIGGER_DEPTH, 8},
         {SQLITE_LIMIT_WORKER_THREADS, 0},
     };
@@ -276,8 +274,10 @@ static char *frozen_uri(const char *file)
     buf_init(&b, 16384);
     buf_add_text(&b, "file:");
     for (const char *c = file; *c; c++) {
-        if (*c == '/') buf_add_char(&b, '/');
-        else buf_add_url(&b, (struct str){c, 1});
+        if (*c == '/')
+            buf_add_char(&b, '/');
+        else
+            buf_add_url(&b, (struct str){c, 1});
     }
     buf_add_text(&b, "?immutable=1");
     if (buf_err(&b)) {

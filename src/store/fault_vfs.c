@@ -1,6 +1,6 @@
-/* Owns the shim between SQLite and the system's files through which a test makes the Nth write, sync or
- * read fail, or the disk full. Everything else goes through untouched. Refuses to exist in builds
- * without TOWNDESK_FAULTS.
+/* Owns the shim between SQLite and the system's files through which a test makes the Nth write,
+ * sync or read fail, or the disk full. Everything else goes through untouched. Refuses to exist in
+ * builds without TOWNDESK_FAULTS.
  */
 #include "fault_vfs.h"
 
@@ -39,7 +39,8 @@ static int x_close(sqlite3_file *f)
 
 static int x_read(sqlite3_file *f, void *out, int count, sqlite3_int64 at)
 {
-    return hit("store.read") ? SQLITE_IOERR_READ : real(f)->pMethods->xRead(real(f), out, count, at);
+    return hit("store.read") ? SQLITE_IOERR_READ
+                             : real(f)->pMethods->xRead(real(f), out, count, at);
 }
 
 static int x_write(sqlite3_file *f, const void *bytes, int count, sqlite3_int64 at)

@@ -105,8 +105,8 @@ char *file_name(const char *path, const char *suffix)
     return at;
 }
 
-/* In a read transaction of its own the source can't change under the copy, so that steps of any size
- * never begin again, however much is written meanwhile. */
+/* In a read transaction of its own the source can't change under the copy, so that steps of any
+ * size never begin again, however much is written meanwhile. */
 enum err copy_database(struct db *from, const char *to, struct store_progress progress,
                        int64_t total)
 {

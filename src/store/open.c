@@ -1,5 +1,5 @@
-/* Owns the life of a struct store: one connection for the writer, some for readers, one that watches
- * for changes; and its figures.
+/* Owns the life of a struct store: one connection for the writer, some for readers, one that
+ * watches for changes; and its figures.
  *
  * Memory: (readers + 1) x 2 MB and 8 MB of page cache at most, filled only by use.
  */
@@ -17,8 +17,7 @@
 static enum err prepare_file(const char *file, const struct store_options *options, bool *made,
                              enum store_refusal *refusal);
 static enum err open_first(struct store *s, const char *file, const struct store_options *options,
-                           const struct migration *list, size_t count,
-                           enum store_refusal *refusal);
+                           const struct migration *list, size_t count, enum store_refusal *refusal);
 
 enum err store_open(const char *file, const struct store_options *options, const struct env *env,
                     struct store **out, enum store_refusal *refusal)
@@ -49,9 +48,8 @@ enum err store_open_with(const char *file, const struct store_options *options,
         atomic_init(&s->version, 1);
         pthread_mutex_init(&s->version_lock, NULL);
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        readers_init(&s->readers,
-                     options->readers_max ? options->readers_max
-                                          : 2 * (unsigned)(cores > 0 ? cores : 1));
+        readers_init(&s->readers, options->readers_max ? options->readers_max
+                                                       : 2 * (unsigned)(cores > 0 ? cores : 1));
         e = s->file ? open_first(s, file, options, list, count, refusal) : ERR_NOMEM;
         if (!e) e = db_open(file, DB_READER, env, &s->version_db);
         if (!e) e = db_seal(s->version_db);
@@ -78,7 +76,8 @@ void store_close(struct store *s)
     struct db *db = s->writer.db;
     if (db) {
         /* Another process may still read: then the log stays, and is all there. */
-        int rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        int rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                           NULL);
         if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY) {
             enum err e = db_fail(db, rc, "close");
             (void)e;
@@ -160,8 +159,7 @@ static enum err prepare_file(const char *file, const struct store_options *optio
 }
 
 static enum err open_first(struct store *s, const char *file, const struct store_options *options,
-                           const struct migration *list, size_t count,
-                           enum store_refusal *refusal)
+                           const struct migration *list, size_t count, enum store_refusal *refusal)
 {
     struct db *db = NULL;
     enum err e = db_open(file, options->read_only ? DB_READER : DB_WRITER, s->env, &db);
@@ -178,7 +176,9 @@ static enum err open_first(struct store *s, const char *file, const struct store
     }
     if (!e) e = db_exec(db, "PRAGMA journal_size_limit = 67108864");
     if (!e) e = db_seal(db);
-    if (e || options->read_only) db_close(db);
-    else s->writer.db = db;
+    if (e || options->read_only)
+        db_close(db);
+    else
+        s->writer.db = db;
     return e;
 }

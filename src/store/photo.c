@@ -1,8 +1,8 @@
 /* Owns the rows of photos, their hashes and their renditions; the bytes themselves are blob.c's.
  *
- * Invariants: photo.made has a bit for each rendition that stands, so that the ones still to be made
- * are found through an index that is empty when there are none; a blob that nothing names any more
- * is deleted in the same transaction.
+ * Invariants: photo.made has a bit for each rendition that stands, so that the ones still to be
+ * made are found through an index that is empty when there are none; a blob that nothing names any
+ * more is deleted in the same transaction.
  */
 #include "base/must.h"
 #include "blob.h"
@@ -38,10 +38,8 @@ static const char *const sql[] = {
         "received_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [PHOTO_HASH_INSERT] = "INSERT INTO photo_hash (photo_id, views) VALUES (?, ?)",
     [PHOTO_BY_PUBLIC_ID] = "SELECT " PHOTO_COLUMNS PHOTO_FROM "WHERE p.public_id = ?",
-    [PHOTO_LIST] =
-        "SELECT " PHOTO_COLUMNS PHOTO_FROM "WHERE p.casefile_id = ? ORDER BY p.position",
-    [PHOTO_BY_BLOB] =
-        "SELECT " PHOTO_COLUMNS PHOTO_FROM "WHERE b.sha256 = ? ORDER BY p.id LIMIT 1",
+    [PHOTO_LIST] = "SELECT " PHOTO_COLUMNS PHOTO_FROM "WHERE p.casefile_id = ? ORDER BY p.position",
+    [PHOTO_BY_BLOB] = "SELECT " PHOTO_COLUMNS PHOTO_FROM "WHERE b.sha256 = ? ORDER BY p.id LIMIT 1",
     [PHOTO_HASHES_AFTER] = "SELECT h.photo_id, p.casefile_id, h.views FROM photo_hash h "
                            "CROSS JOIN photo p ON p.id = h.photo_id WHERE h.photo_id > ? "
                            "ORDER BY h.photo_id",
@@ -58,8 +56,8 @@ static const char *const sql[] = {
         "INSERT INTO rendition (photo_id, kind, width, height, blob_id) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (photo_id, kind) DO UPDATE SET width = excluded.width, "
         "height = excluded.height, blob_id = excluded.blob_id",
-    [RENDITION_INFO] = "SELECT b.id, b.bytes, b.sha256, r.width, r.height FROM rendition r "
-                       "JOIN blob b ON b.id = r.blob_id WHERE r.photo_id = ? AND r.kind = ?",
+    [RENDITION_INFO] = ("SELECT b.id, b.bytes, b.sha256, r.width, r.height FROM rendition r "
+                        "JOIN blob b ON b.id = r.blob_id WHERE r.photo_id = ? AND r.kind = ?"),
 };
 const struct statements photo_statements = {"photo", sql, sizeof sql / sizeof *sql};
 

@@ -1,6 +1,6 @@
-/* Owns the running of prepared statements: prepared once for each connection when first needed, bound
- * by position, reset at the end. A struct query carries the first failure along, so that its user
- * asks once, at query_end.
+/* Owns the running of prepared statements: prepared once for each connection when first needed,
+ * bound by position, reset at the end. A struct query carries the first failure along, so that its
+ * user asks once, at query_end.
  *
  * Invariants: no statement is made of values; every parameter is bound anew in each run (so that no
  * pointer of an earlier run is ever read); a statement that writes runs only in a writing
@@ -16,10 +16,10 @@ const struct statements *statements_of(enum statement_table table)
     static const struct statements *const all[STATEMENTS_TABLES] = {
         [STATEMENTS_TX] = &tx_statements,         [STATEMENTS_TOWN] = &town_statements,
         [STATEMENTS_PERSON] = &person_statements, [STATEMENTS_CASEFILE] = &casefile_statements,
-        [STATEMENTS_WORDS] = &words_statements,
-        [STATEMENTS_LIST] = &list_statements,     [STATEMENTS_EVENT] = &event_statements,
-        [STATEMENTS_PHOTO] = &photo_statements,   [STATEMENTS_BLOB] = &blob_statements,
-        [STATEMENTS_ALIKE] = &alike_statements,   [STATEMENTS_VERIFY] = &verify_statements,
+        [STATEMENTS_WORDS] = &words_statements,   [STATEMENTS_LIST] = &list_statements,
+        [STATEMENTS_EVENT] = &event_statements,   [STATEMENTS_PHOTO] = &photo_statements,
+        [STATEMENTS_BLOB] = &blob_statements,     [STATEMENTS_ALIKE] = &alike_statements,
+        [STATEMENTS_VERIFY] = &verify_statements,
     };
     must((unsigned)table < STATEMENTS_TABLES);
     return all[table];
@@ -62,8 +62,10 @@ void query_null(struct query *q)
 
 void query_int_or_null(struct query *q, int64_t value, int64_t null_value)
 {
-    if (value == null_value) query_null(q);
-    else query_int(q, value);
+    if (value == null_value)
+        query_null(q);
+    else
+        query_int(q, value);
 }
 
 void query_str(struct query *q, struct str s)

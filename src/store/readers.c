@@ -85,8 +85,10 @@ static void give_back(struct store *s, struct db *db, bool sound)
     struct readers *r = &s->readers;
     if (!sound) db_close(db);
     pthread_mutex_lock(&r->lock);
-    if (sound) r->idle[r->idle_count++] = db;
-    else r->open_count--;
+    if (sound)
+        r->idle[r->idle_count++] = db;
+    else
+        r->open_count--;
     pthread_cond_signal(&r->returned);
     pthread_mutex_unlock(&r->lock);
 }

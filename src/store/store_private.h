@@ -46,8 +46,8 @@ struct statements {
     size_t count;
 };
 extern const struct statements tx_statements, town_statements, person_statements,
-    casefile_statements, words_statements, list_statements, event_statements, photo_statements, blob_statements,
-    alike_statements, verify_statements;
+    casefile_statements, words_statements, list_statements, event_statements, photo_statements,
+    blob_statements, alike_statements, verify_statements;
 
 /* For whoever wants to see them all (a test does). */
 const struct statements *statements_of(enum statement_table table);
@@ -78,13 +78,13 @@ struct words_mark {
 struct db {
     sqlite3 *handle;
     const struct env *env;
-    struct arena scratch;    /* of one statement's making */
+    struct arena scratch; /* of one statement's making */
     struct words words;
     struct words_mark savepoint; /* what waited when the job began */
-    struct buf query_words;  /* of a search */
-    sqlite3_blob *open_blob; /* inside a transaction: the blob read last */
+    struct buf query_words;      /* of a search */
+    sqlite3_blob *open_blob;     /* inside a transaction: the blob read last */
     int64_t open_blob_id;
-    int wal_pages;           /* as of the last commit of this connection */
+    int wal_pages; /* as of the last commit of this connection */
     sqlite3_stmt *prepared[STATEMENTS_TABLES][STATEMENTS_MAX];
 };
 
@@ -135,7 +135,7 @@ void query_name(struct query *q, const char *terminated);
 void query_blob(struct query *q, const void *bytes, size_t count);
 void query_null(struct query *q);
 
-bool query_row(struct query *q);          /* a row stands; false: no more, or failed */
+bool query_row(struct query *q); /* a row stands; false: no more, or failed */
 enum err query_end(struct query *q) ERR_CHECKED;
 enum err query_run(struct query *q) ERR_CHECKED; /* to its end, rows are not looked at */
 /* For UPDATE: no row changed is ERR_NOT_FOUND. */

@@ -1,4 +1,5 @@
-/* Owns what testing.h says: the library without the store around it. Ends the program on failure. */
+/* Owns what testing.h says: the library without the store around it. Ends the program on
+ * failure. */
 #include "testing.h"
 
 #include "base/mem.h"
@@ -86,8 +87,10 @@ struct raw *raw_open(const char *file)
 
 void raw_put(struct raw *r, const void *bytes, size_t count, bool as_blob)
 {
-    if (as_blob) must(sqlite3_bind_blob64(r->put, 1, bytes, count, SQLITE_STATIC) == SQLITE_OK);
-    else must(sqlite3_bind_text(r->put, 1, bytes, (int)count, SQLITE_STATIC) == SQLITE_OK);
+    if (as_blob)
+        must(sqlite3_bind_blob64(r->put, 1, bytes, count, SQLITE_STATIC) == SQLITE_OK);
+    else
+        must(sqlite3_bind_text(r->put, 1, bytes, (int)count, SQLITE_STATIC) == SQLITE_OK);
     must(sqlite3_step(r->put) == SQLITE_DONE);
     must(sqlite3_reset(r->put) == SQLITE_OK);
 }

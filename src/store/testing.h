@@ -18,8 +18,8 @@ int raw_exec(const char *file, const char *sql);
 /* What a statement answers with as its first column's number; ends the program when it can't. */
 int64_t raw_number(const char *file, const char *sql);
 
-/* Calls `each` for every line of EXPLAIN QUERY PLAN of every statement of the store; ends the program
- * when one does not compile. */
+/* Calls `each` for every line of EXPLAIN QUERY PLAN of every statement of the store; ends the
+ * program when one does not compile. */
 typedef void (*plan_each)(void *context, const char *table, unsigned which, const char *sql,
                           const char *line);
 void plans(const char *file, plan_each each, void *context);

@@ -1,5 +1,5 @@
-/* Owns how a transaction begins and ends: with it end the blob that was read in it and the words that
- * wait in it.
+/* Owns how a transaction begins and ends: with it end the blob that was read in it and the words
+ * that wait in it.
  */
 #include "base/fault.h"
 #include "words.h"
@@ -7,12 +7,9 @@
 enum { TX_BEGIN_READ, TX_BEGIN_WRITE, TX_COMMIT, TX_ROLLBACK, TX_SAVEPOINT, TX_RELEASE, TX_UNDO };
 
 static const char *const sql[] = {
-    [TX_BEGIN_READ] = "BEGIN",
-    [TX_BEGIN_WRITE] = "BEGIN IMMEDIATE",
-    [TX_COMMIT] = "COMMIT",
-    [TX_ROLLBACK] = "ROLLBACK",
-    [TX_SAVEPOINT] = "SAVEPOINT job",
-    [TX_RELEASE] = "RELEASE job",
+    [TX_BEGIN_READ] = "BEGIN",        [TX_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [TX_COMMIT] = "COMMIT",           [TX_ROLLBACK] = "ROLLBACK",
+    [TX_SAVEPOINT] = "SAVEPOINT job", [TX_RELEASE] = "RELEASE job",
     [TX_UNDO] = "ROLLBACK TO job",
 };
 const struct statements tx_statements = {"tx", sql, sizeof sql / sizeof *sql};

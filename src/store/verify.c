@@ -1,10 +1,10 @@
 /* Owns the checking of a whole town file, without writing a byte beside it.
  *
- * Each check reads one snapshot and adds what it finds; a page that can't be read ends its check with
- * a finding, and the next one begins. Checks that SQLite has: its own structure (R*Tree and FTS5
- * included) and foreign keys. Ours: every blob is what its SHA-256 says; the counters, places, words
- * and marks agree with their cases; no row of the timeline is missing; and each case equals the fold
- * of its timeline:
+ * Each check reads one snapshot and adds what it finds; a page that can't be read ends its check
+ * with a finding, and the next one begins. Checks that SQLite has: its own structure (R*Tree and
+ * FTS5 included) and foreign keys. Ours: every blob is what its SHA-256 says; the counters, places,
+ * words and marks agree with their cases; no row of the timeline is missing; and each case equals
+ * the fold of its timeline:
  *
  *     it begins as status "new", without outcome, category, department or assignee;
  *     the last event of a kind among status, category, department and assignee says what it is now,
@@ -51,21 +51,22 @@ struct rule {
          "WHERE p.lat_min IS NOT c.lat_e7 OR p.lat_max IS NOT c.lat_e7 "                           \
          "OR p.lon_min IS NOT c.lon_e7 OR p.lon_max IS NOT c.lon_e7")                              \
     RULE("places without a case (%lld)", "SELECT count(*) FROM casefile_place "                    \
-         "WHERE id NOT IN (SELECT id FROM casefile)")                                              \
+                                         "WHERE id NOT IN (SELECT id FROM casefile)")              \
     RULE("cases without their words (%lld)",                                                       \
          "SELECT count(*) FROM casefile c WHERE NOT EXISTS "                                       \
          "(SELECT 1 FROM casefile_words_docsize d WHERE d.id = c.id)")                             \
     RULE("words without a case (%lld)", "SELECT count(*) FROM casefile_words_docsize "             \
-         "WHERE id NOT IN (SELECT id FROM casefile)")                                              \
+                                        "WHERE id NOT IN (SELECT id FROM casefile)")               \
     RULE("cases with another number of photos than they say (%lld)",                               \
          "SELECT count(*) FROM casefile c WHERE photo_count <> "                                   \
          "(SELECT count(*) FROM photo p WHERE p.casefile_id = c.id)")                              \
     RULE("photos whose renditions are other than marked (%lld)",                                   \
          "SELECT count(*) FROM photo p WHERE made <> ifnull((SELECT sum(CASE kind "                \
          "WHEN 'thumb' THEN 1 ELSE 2 END) FROM rendition r WHERE r.photo_id = p.id), 0)")          \
-    RULE("blobs that nothing names (%lld)",                                                        \
-         "SELECT count(*) FROM blob b WHERE NOT EXISTS (SELECT 1 FROM photo WHERE blob_id = b.id) "\
-         "AND NOT EXISTS (SELECT 1 FROM rendition WHERE blob_id = b.id)")
+    RULE(                                                                                          \
+        "blobs that nothing names (%lld)",                                                         \
+        "SELECT count(*) FROM blob b WHERE NOT EXISTS (SELECT 1 FROM photo WHERE blob_id = b.id) " \
+        "AND NOT EXISTS (SELECT 1 FROM rendition WHERE blob_id = b.id)")
 
 static const struct rule rules[] = {
 #define RULE(finding, sql) {finding, sql},
@@ -115,9 +116,8 @@ enum err store_verify(const char *file, const struct env *env, struct store_prog
         static const verify_check checks[] = {count_all,   check_integrity, check_foreign_keys,
                                               check_rules, check_rows,      check_fold,
                                               check_blobs};
-        static const char *const names[] = {"numbers", "structure", "references",
-                                            "rules",   "cases",     "timelines",
-                                            "photos"};
+        static const char *const names[] = {"numbers", "structure", "references", "rules",
+                                            "cases",   "timelines", "photos"};
         for (size_t i = 0; !e && i < sizeof checks / sizeof *checks; i++) {
             e = checks[i](&v);
             if (e == ERR_CORRUPT) {
@@ -159,8 +159,8 @@ enum err verify_open(const char *file, const struct env *env, struct db **out,
     return ERR_NONE;
 }
 
-/* In a directory that can't be written SQLite could not make its shared memory; without a log nobody
- * writes the file either, and it is read as it lies there. */
+/* In a directory that can't be written SQLite could not make its shared memory; without a log
+ * nobody writes the file either, and it is read as it lies there. */
 enum err verify_open_any(const char *file, const struct env *env, struct db **out)
 {
     enum err e = db_library();
@@ -272,8 +272,7 @@ static enum err check_blob(struct verify *v, struct query *q)
     }
     if (e) return e;
     crypto_sha256(v->room, (size_t)bytes, is);
-    if (memcmp(said, is, sizeof is) != 0 ||
-        sqlite3_blob_bytes(v->tx.db->open_blob) != (int)bytes) {
+    if (memcmp(said, is, sizeof is) != 0 || sqlite3_blob_bytes(v->tx.db->open_blob) != (int)bytes) {
         finding(v->findings, "blob %lld is not what its SHA-256 says", (long long)id);
     }
     v->done_bytes += bytes;
@@ -292,13 +291,14 @@ static enum err check_blobs(struct verify *v)
         enum err e = check_blob(v, &q);
         if (e == ERR_CORRUPT) {
             finding(v->findings, "blob %lld can't be read", (long long)column_int(&q, 0));
-        } else if (e) q.err = e;
+        } else if (e)
+            q.err = e;
     }
     return query_end(&q);
 }
 
-/* Every row as the store itself reads it. SQLite's own check leaves the CHECKs out where it opened a
- * file only for reading. */
+/* Every row as the store itself reads it. SQLite's own check leaves the CHECKs out where it opened
+ * a file only for reading. */
 static enum err check_rows(struct verify *v)
 {
     struct query q;

@@ -2,8 +2,9 @@
  *
  * FTS5 writes what it holds in memory as a segment of its own whenever a savepoint or a statement
  * journal opens. Were words written where their case is, a group of eight reports would leave eight
- * small segments to be merged later, and a third of the writer's time. So the words of a transaction
- * wait here, and are written together when nothing but COMMIT follows: one segment for each commit.
+ * small segments to be merged later, and a third of the writer's time. So the words of a
+ * transaction wait here, and are written together when nothing but COMMIT follows: one segment for
+ * each commit.
  *
  * Invariants: what waits belongs to the transaction that runs; a job that is undone takes its words
  * along. A search inside a writing transaction does not see that transaction's own words.
@@ -23,8 +24,8 @@ static const char *const sql[] = {
 };
 const struct statements words_statements = {"words", sql, sizeof sql / sizeof *sql};
 
-/* The ref stands in the index twice, as it is written and in one piece, so that a beginning of it is
- * found with dashes and without. */
+/* The ref stands in the index twice, as it is written and in one piece, so that a beginning of it
+ * is found with dashes and without. */
 enum err words_put(struct store_tx *tx, int64_t id, struct str ref, const struct casefile *c,
                    struct str more_words, bool update)
 {
@@ -34,8 +35,8 @@ enum err words_put(struct store_tx *tx, int64_t id, struct str ref, const struct
     for (size_t i = 0; i < ref.bytes && n < sizeof plain; i++) {
         if (ref.at[i] != '-') plain[n++] = ref.at[i];
     }
-    const struct str texts[] = {ref,     {plain, n}, c->title, c->description, c->location.address,
-                                more_words};
+    const struct str texts[] = {
+        ref, {plain, n}, c->title, c->description, c->location.address, more_words};
     if (w->count == w->room) {
         size_t room = w->room ? 2 * w->room : 64;
         struct words_entry *at = mem_realloc(w->entry, room * sizeof *at);

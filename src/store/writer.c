@@ -40,8 +40,10 @@ enum err store_write(struct store *s, store_work work, void *context)
     pthread_mutex_lock(&w->lock);
     bool refused = w->closing || w->waiting >= QUEUE_MAX;
     if (!refused) {
-        if (w->last) w->last->next = &job;
-        else w->first = &job;
+        if (w->last)
+            w->last->next = &job;
+        else
+            w->first = &job;
         w->last = &job;
         w->waiting++;
         if (w->waiting == 1) pthread_cond_signal(&w->arrived);
@@ -96,8 +98,10 @@ static struct job *group_take(struct store *s, struct log_state *log)
     pthread_mutex_lock(&w->lock);
     while (!w->first && !w->closing) {
         bool now = w->checkpoint_wanted;
-        if (!now && log->dirty) now = !wait_ms(&w->arrived, &w->lock, log->idle_ms);
-        else if (!now) pthread_cond_wait(&w->arrived, &w->lock);
+        if (!now && log->dirty)
+            now = !wait_ms(&w->arrived, &w->lock, log->idle_ms);
+        else if (!now)
+            pthread_cond_wait(&w->arrived, &w->lock);
         if (now && !w->first) {
             w->checkpoint_wanted = false;
             pthread_mutex_unlock(&w->lock);
@@ -135,8 +139,10 @@ static void *writer_main(void *context)
             pthread_cond_signal(&job->finished);
         }
         pthread_mutex_unlock(&w->lock);
-        if (w->db->wal_pages < WAL_PAGES_MAX) log.try_at_pages = WAL_PAGES_MAX;
-        else if (w->db->wal_pages >= log.try_at_pages) checkpoint(s, &log);
+        if (w->db->wal_pages < WAL_PAGES_MAX)
+            log.try_at_pages = WAL_PAGES_MAX;
+        else if (w->db->wal_pages >= log.try_at_pages)
+            checkpoint(s, &log);
     }
     return NULL;
 }

@@ -1,7 +1,7 @@
 /* What a durable report costs: whole reports (case, place, words, timeline, contact, idempotency)
- * through the writer with 1 and 8 clients, against one row and one commit of SQLite alone; and photos
- * of 3.4 MB against the same blob alone. Ratios are within one round; rounds alternate, because the
- * disk's mood changes.
+ * through the writer with 1 and 8 clients, against one row and one commit of SQLite alone; and
+ * photos of 3.4 MB against the same blob alone. Ratios are within one round; rounds alternate,
+ * because the disk's mood changes.
  *
  *     bench_store_commit [DIRECTORY [SECONDS [reports|photos]]]
  */
@@ -65,29 +65,45 @@ static enum err report(struct store_tx *tx, void *context)
     int64_t n = client->n, id, photo_id, at = 1700000000000 + n;
     struct casefile c = {
         .title = STR("道路の穴（港町三丁目）"),
-        .description = STR("港町三丁目の交差点の近くで、車道に直径30センチほどの穴があいています。"
-                           "夜は見えにくく、自転車が落ちそうになりました。早めの対応をお願いします。"),
-        .location = {.known = true, .source = LOCATION_PIN, .accuracy_m = 12,
+        .description = STR(
+            "港町三丁目の交差点の近くで、車道に直径30センチほどの穴があいています。"
+            "夜は見えにくく、自転車が落ちそうになりました。早めの対応をお願いします。"),
+        .location = {.known = true,
+                     .source = LOCATION_PIN,
+                     .accuracy_m = 12,
                      .at = {(int32_t)(350000000 + n * 7919 % 1000000),
                             (int32_t)(1390000000 + n * 104729 % 1000000)},
                      .address = STR("港町三丁目")},
-        .locale = STR("ja"), .origin = ORIGIN_PAGE, .reported_at_ms = at, .updated_at_ms = at,
-        .photo_count = client->photo, .thumb_photo = STR("")};
+        .locale = STR("ja"),
+        .origin = ORIGIN_PAGE,
+        .reported_at_ms = at,
+        .updated_at_ms = at,
+        .photo_count = client->photo,
+        .thumb_photo = STR("")};
     const struct contact contact = {STR("山田花子"), STR("hanako@example.org"), STR("")};
     uint8_t key[32], body[32];
     ref_of(n, c.ref);
     crypto_sha256(&n, sizeof n, key);
     crypto_sha256(key, sizeof key, body);
-    struct event event = {.kind = EVENT_REPORTED, .actor_kind = ACTOR_RESIDENT,
-                          .origin = ORIGIN_PAGE, .at_ms = at, .is_public = true,
+    struct event event = {.kind = EVENT_REPORTED,
+                          .actor_kind = ACTOR_RESIDENT,
+                          .origin = ORIGIN_PAGE,
+                          .at_ms = at,
+                          .is_public = true,
                           .text = c.description};
     enum err e = store_casefile_insert(tx, &c, STR("道路 pothole 道路課"), &id);
     event.casefile_id = id;
     if (!e) e = store_event_append(tx, &event);
     if (!e) e = store_contact_put(tx, id, &contact);
     if (!e && client->photo) {
-        struct photo p = {.casefile_id = id, .position = 1, .format = PHOTO_JPEG, .width = 4032,
-                          .height = 3024, .orientation = 1, .taken_at = STR(""), .can_show = true,
+        struct photo p = {.casefile_id = id,
+                          .position = 1,
+                          .format = PHOTO_JPEG,
+                          .width = 4032,
+                          .height = 3024,
+                          .orientation = 1,
+                          .taken_at = STR(""),
+                          .can_show = true,
                           .received_at_ms = at};
         (void)snprintf(p.public_id, sizeof p.public_id, "%022lld", (long long)n);
         memcpy(p.sha256, key, 32); /* hashing is not the store's work */

@@ -1,6 +1,6 @@
 /* Every allocation, write, sync and read fails once, one after another, over the whole of a town's
- * life: opening, a report with a photo, a change, a search, a backup. Whatever failed: what had been
- * acknowledged is there, and the file is sound. */
+ * life: opening, a report with a photo, a change, a search, a backup. Whatever failed: what had
+ * been acknowledged is there, and the file is sound. */
 /* links: store record crypto base */
 #include "../unit/store_fixture.h"
 
@@ -29,8 +29,12 @@ static enum err change(struct store_tx *tx, void *context)
     if (!e) {
         c.status = CASE_CHECKING;
         c.description = STR("changed");
-        struct event event = {.casefile_id = c.id, .kind = EVENT_STATUS, .actor_kind = ACTOR_STAFF,
-                              .origin = ORIGIN_STAFF, .at_ms = 9, .from_value = STR("new"),
+        struct event event = {.casefile_id = c.id,
+                              .kind = EVENT_STATUS,
+                              .actor_kind = ACTOR_STAFF,
+                              .origin = ORIGIN_STAFF,
+                              .at_ms = 9,
+                              .from_value = STR("new"),
                               .to_value = STR("checking")};
         e = store_casefile_update(tx, &c);
         if (!e) e = store_event_append(tx, &event);
@@ -118,8 +122,10 @@ static struct life begin(struct town_file *t)
 {
     struct life l = {.t = t};
     for (int i = 0; i < 4; i++) {
-        l.report[i] = (struct report_sample){.n = i + 1, .reported_at_ms = 1000 + i,
-                                             .description = "道路の穴", .has_place = i % 2 == 0,
+        l.report[i] = (struct report_sample){.n = i + 1,
+                                             .reported_at_ms = 1000 + i,
+                                             .description = "道路の穴",
+                                             .has_place = i % 2 == 0,
                                              .at = {350000000, 1390000000}};
         if (i == 0) l.report[i].photo = (struct str){photo, sizeof photo};
     }
@@ -136,9 +142,11 @@ static void is_sound(const struct life *l)
     char dest[160];
     nothing_is_left_over(t);
     town_path(t, "copy.db", dest);
-    if (access(dest, F_OK) == 0) { /* a backup that failed left none, or (its last sync) a whole one */
-        assert_int_equal(store_verify(dest, &t->env, (struct store_progress){0}, &counts, &findings,
-                                      &refusal), ERR_NONE);
+    if (access(dest, F_OK) ==
+        0) { /* a backup that failed left none, or (its last sync) a whole one */
+        assert_int_equal(
+            store_verify(dest, &t->env, (struct store_progress){0}, &counts, &findings, &refusal),
+            ERR_NONE);
     }
     if (access(t->file, F_OK) != 0) {
         for (int i = 0; i < 4; i++) assert_false(l->told[i]);
@@ -156,8 +164,8 @@ static void is_sound(const struct life *l)
 static void each_write_sync_and_read_fails(void **state)
 {
     struct town_file *t = *state;
-    static const char *const places[] = {"store.write", "store.full",  "store.fsync",
-                                         "store.read",  "store.open",  "store.truncate",
+    static const char *const places[] = {"store.write", "store.full",   "store.fsync",
+                                         "store.read",  "store.open",   "store.truncate",
                                          "store.sync",  "store.rename", "store.commit"};
     town_close(t);
     memset(photo, 'p', sizeof photo);

@@ -1,5 +1,5 @@
-/* A process that writes is killed at any moment, again and again: every report that it had told of is
- * in the file, and the file is sound. */
+/* A process that writes is killed at any moment, again and again: every report that it had told of
+ * is in the file, and the file is sound. */
 /* links: store record crypto base */
 #include "../unit/store_fixture.h"
 
@@ -23,8 +23,11 @@ static void *write_for_ever(void *context)
     const struct writer_child *w = context;
     static char bytes[200000];
     for (int64_t n = w->first;; n += THREADS) {
-        struct report_sample r = {.n = n, .reported_at_ms = n, .description = "道路の穴",
-                                  .has_place = true, .at = {(int32_t)n, (int32_t)n}};
+        struct report_sample r = {.n = n,
+                                  .reported_at_ms = n,
+                                  .description = "道路の穴",
+                                  .has_place = true,
+                                  .at = {(int32_t)n, (int32_t)n}};
         if (n % 9 == 0) r.photo = (struct str){bytes, sizeof bytes};
         if (store_write(w->store, sample_write, &r) != ERR_NONE) _exit(3);
         if (write(w->pipe, &n, sizeof n) != (ssize_t)sizeof n) _exit(4);
@@ -94,8 +97,9 @@ static void killed_again_and_again(void **state)
     struct store_counts counts;
     struct store_findings findings;
     enum store_refusal refusal;
-    assert_int_equal(store_verify(t->file, &t->env, (struct store_progress){0}, &counts, &findings,
-                                  &refusal), ERR_NONE);
+    assert_int_equal(
+        store_verify(t->file, &t->env, (struct store_progress){0}, &counts, &findings, &refusal),
+        ERR_NONE);
     assert_true(counts.cases >= count);
     int64_t present = 0;
     struct arena a;

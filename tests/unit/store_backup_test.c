@@ -1,5 +1,5 @@
-/* A town file is copied while it lives, everything that is wrong with one is found, and a restored one
- * is the town that was backed up. */
+/* A town file is copied while it lives, everything that is wrong with one is found, and a restored
+ * one is the town that was backed up. */
 /* links: store record crypto base */
 #include "store_fixture.h"
 
@@ -20,8 +20,13 @@ static enum err three(struct store_tx *tx, void *context)
     memset(two, 2, sizeof two);
     enum err e = town_basics(tx, ids);
     struct report_sample r[3] = {
-        {.n = 1, .reported_at_ms = 1000, .description = "道路に穴", .category_id = ids[0],
-         .department_id = ids[1], .has_place = true, .at = {350000000, 1390000000},
+        {.n = 1,
+         .reported_at_ms = 1000,
+         .description = "道路に穴",
+         .category_id = ids[0],
+         .department_id = ids[1],
+         .has_place = true,
+         .at = {350000000, 1390000000},
          .photo = {one, sizeof one}},
         {.n = 2, .reported_at_ms = 2000, .description = "街灯が暗い", .photo = {two, sizeof two}},
         {.n = 3, .reported_at_ms = 3000, .description = "benches"},
@@ -35,9 +40,14 @@ static enum err three(struct store_tx *tx, void *context)
     c.status = CASE_DONE;
     c.outcome = OUTCOME_FIXED;
     c.closed_at_ms = c.updated_at_ms = 4000;
-    struct event done = {.casefile_id = c.id, .kind = EVENT_STATUS, .actor_kind = ACTOR_STAFF,
-                         .origin = ORIGIN_STAFF, .at_ms = 4000, .is_public = true,
-                         .from_value = STR("new"), .to_value = STR("done/fixed")};
+    struct event done = {.casefile_id = c.id,
+                         .kind = EVENT_STATUS,
+                         .actor_kind = ACTOR_STAFF,
+                         .origin = ORIGIN_STAFF,
+                         .at_ms = 4000,
+                         .is_public = true,
+                         .from_value = STR("new"),
+                         .to_value = STR("done/fixed")};
     e = store_casefile_update(tx, &c);
     if (!e) e = store_event_append(tx, &done);
     arena_clear(&a);
@@ -129,9 +139,11 @@ static const struct {
     {"INSERT INTO blob (sha256, bytes, content) VALUES (zeroblob(32), 1, x'00')", "nothing names"},
     {"UPDATE blob SET content = zeroblob(40000) WHERE id = 1", "SHA-256"},
     {"UPDATE blob SET sha256 = zeroblob(32) WHERE id = 1", "SHA-256"},
-    {"PRAGMA ignore_check_constraints = 1; UPDATE blob SET content = x'00' WHERE id = 1", "shorter"},
+    {"PRAGMA ignore_check_constraints = 1; UPDATE blob SET content = x'00' WHERE id = 1",
+     "shorter"},
     {"PRAGMA ignore_check_constraints = 1; UPDATE casefile SET locale = 'x', status = 'odd' "
-     "WHERE id = 1", "holds what no case can"},
+     "WHERE id = 1",
+     "holds what no case can"},
 };
 
 static void every_break_is_found(void **state)
@@ -223,8 +235,11 @@ static void a_file_that_is_not_ours(void **state)
     assert_int_equal(verify(t, file, &findings, &refusal), ERR_NOT_FOUND);
     assert_int_equal(refusal, STORE_MISSING);
     int fd = open(file, O_WRONLY | O_CREAT, 0600);
-    assert_int_equal(write(fd, "not a database at all, but long enough to look at: "
-                               "not a database at all, but long enough to look at.", 101), 101);
+    assert_int_equal(write(fd,
+                           "not a database at all, but long enough to look at: "
+                           "not a database at all, but long enough to look at.",
+                           101),
+                     101);
     assert_int_equal(close(fd), 0);
     assert_true(verify(t, file, &findings, &refusal) != ERR_NONE);
     assert_int_equal(refusal, STORE_FOREIGN);
@@ -315,8 +330,9 @@ static void a_restored_town_is_the_one_backed_up(void **state)
     assert_int_equal(store_backup(t->file, backup, &t->env, quiet, &counts, &findings), ERR_NONE);
     assert_int_equal(store_write(t->store, a_fourth, NULL), ERR_NONE);
 
-    assert_int_equal(store_restore(backup, t->file, false, &t->env, quiet, &counts, &findings,
-                                   &refusal), ERR_CONFLICT);
+    assert_int_equal(
+        store_restore(backup, t->file, false, &t->env, quiet, &counts, &findings, &refusal),
+        ERR_CONFLICT);
     assert_int_equal(in_child(restore_over, t, backup), ERR_BUSY); /* the store is open */
     assert_int_equal(raw_number(t->file, "SELECT count(*) FROM casefile"), 4);
     town_close(t);
@@ -366,7 +382,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_living_town_is_copied, town_of_three, town_end),
         cmocka_unit_test_setup_teardown(every_break_is_found, town_of_three, town_end),
-        cmocka_unit_test_setup_teardown(a_flipped_byte_of_a_photo_is_found, town_of_three, town_end),
+        cmocka_unit_test_setup_teardown(a_flipped_byte_of_a_photo_is_found, town_of_three,
+                                        town_end),
         cmocka_unit_test_setup_teardown(a_cut_file_is_found, town_of_three, town_end),
         cmocka_unit_test_setup_teardown(a_file_that_is_not_ours, town_of_three, town_end),
         cmocka_unit_test_setup_teardown(a_file_is_checked_where_nothing_can_be_written,

@@ -91,7 +91,7 @@ struct report_sample {
     bool has_place;
     struct position at;
     struct str photo; /* bytes; "" none */
-    int64_t id; /* out */
+    int64_t id;       /* out */
     char ref[RECORD_REF_ROOM];
 };
 
@@ -114,7 +114,9 @@ static inline struct casefile sample_casefile(const struct report_sample *r)
         .department_id = r->department_id,
         .title = str_of("t"),
         .description = str_of(r->description ? r->description : ""),
-        .location = {.known = r->has_place, .at = r->at, .accuracy_m = -1,
+        .location = {.known = r->has_place,
+                     .at = r->at,
+                     .accuracy_m = -1,
                      .source = r->has_place ? LOCATION_PIN : LOCATION_NONE,
                      .address = STR("")},
         .locale = STR("ja"),
@@ -132,8 +134,11 @@ static inline enum err sample_write(struct store_tx *tx, void *context)
 {
     struct report_sample *r = context;
     struct casefile c = sample_casefile(r);
-    struct event reported = {.kind = EVENT_REPORTED, .actor_kind = ACTOR_RESIDENT,
-                             .origin = ORIGIN_PAGE, .at_ms = r->reported_at_ms, .is_public = true,
+    struct event reported = {.kind = EVENT_REPORTED,
+                             .actor_kind = ACTOR_RESIDENT,
+                             .origin = ORIGIN_PAGE,
+                             .at_ms = r->reported_at_ms,
+                             .is_public = true,
                              .text = c.description};
     struct contact contact = {STR("山田"), STR("yamada@example.org"), STR("")};
     uint8_t key[32], body[32];
@@ -158,9 +163,15 @@ static inline enum err sample_write(struct store_tx *tx, void *context)
     }
     if (!e) e = store_contact_put(tx, r->id, &contact);
     if (!e && r->photo.bytes) {
-        struct photo p = {.casefile_id = r->id, .position = 1, .format = PHOTO_JPEG,
-                          .width = 4000, .height = 3000, .orientation = 1,
-                          .location = PHOTO_LOCATION_NONE, .taken_at = STR(""), .can_show = true,
+        struct photo p = {.casefile_id = r->id,
+                          .position = 1,
+                          .format = PHOTO_JPEG,
+                          .width = 4000,
+                          .height = 3000,
+                          .orientation = 1,
+                          .location = PHOTO_LOCATION_NONE,
+                          .taken_at = STR(""),
+                          .can_show = true,
                           .received_at_ms = r->reported_at_ms};
         int64_t photo_id;
         (void)snprintf(p.public_id, sizeof p.public_id, "photo%017lld", (long long)r->n);

@@ -1,5 +1,5 @@
-/* Lists against a plain oracle: the same cases filtered and sorted in memory. Words, refs, boxes and
- * pages. */
+/* Lists against a plain oracle: the same cases filtered and sorted in memory. Words, refs, boxes
+ * and pages. */
 /* links: store record crypto base */
 #include "store_fixture.h"
 
@@ -26,14 +26,16 @@ static int64_t dice(int64_t sides)
 static enum err fill(struct store_tx *tx, void *context)
 {
     struct arena *a = context;
-    static const char *const says[] = {"道路に穴があります", "街灯が暗い", "Broken bench in the park",
-                                       "ゴミが散らかっています", "道路の白線"};
+    static const char *const says[] = {"道路に穴があります", "街灯が暗い",
+                                       "Broken bench in the park", "ゴミが散らかっています",
+                                       "道路の白線"};
     const struct department other = {.code = STR("parks"), .name = {STR("公園課"), STR("Parks")}};
     enum err e = town_basics(tx, category_and_department);
     if (!e) e = store_department_put(tx, &other, &other_department);
     dice_state = 42;
     for (int64_t i = 0; !e && i < cases; i++) {
-        struct report_sample r = {.n = i + 1, .description = says[dice(5)],
+        struct report_sample r = {.n = i + 1,
+                                  .description = says[dice(5)],
                                   .reported_at_ms = 100000 + i * 10 - dice(3) * 10,
                                   .has_place = dice(20) != 0,
                                   .at = {(int32_t)(350000000 + dice(1000) * 1000),
@@ -61,11 +63,13 @@ static bool fits(const struct casefile *c, const struct store_casefile_query *q)
     const struct position *p = &c->location.at;
     if (q->statuses && !(q->statuses >> c->status & 1)) return false;
     if (q->department_id && q->department_id != c->department_id) return false;
-    if (q->words.bytes && !memmem(c->description.at, c->description.bytes, q->words.at,
-                                  q->words.bytes)) return false;
-    if (q->has_box && (!c->location.known || p->lat_e7 < q->box.low.lat_e7 ||
-                       p->lat_e7 > q->box.high.lat_e7 || p->lon_e7 < q->box.low.lon_e7 ||
-                       p->lon_e7 > q->box.high.lon_e7)) return false;
+    if (q->words.bytes &&
+        !memmem(c->description.at, c->description.bytes, q->words.at, q->words.bytes))
+        return false;
+    if (q->has_box &&
+        (!c->location.known || p->lat_e7 < q->box.low.lat_e7 || p->lat_e7 > q->box.high.lat_e7 ||
+         p->lon_e7 < q->box.low.lon_e7 || p->lon_e7 > q->box.high.lon_e7))
+        return false;
     if (q->updated_after_ms && c->updated_at_ms <= q->updated_after_ms) return false;
     if (q->reported_after_ms && c->reported_at_ms <= q->reported_after_ms) return false;
     if (q->closed_after_ms && c->status == CASE_DONE && c->closed_at_ms <= q->closed_after_ms) {
@@ -217,10 +221,12 @@ static void words_and_refs_are_found(void **state)
 {
     struct town_file *t = *state;
     int64_t id = 0;
-    struct report_sample one = {.n = 1, .description = "港町の道路に大きな陥没があります",
-                                .more_words = "pothole 道路課", .reported_at_ms = 1};
-    struct report_sample two = {.n = 2, .description = "Ａ棟の前の Streetlight が暗い",
-                                .reported_at_ms = 2};
+    struct report_sample one = {.n = 1,
+                                .description = "港町の道路に大きな陥没があります",
+                                .more_words = "pothole 道路課",
+                                .reported_at_ms = 1};
+    struct report_sample two = {
+        .n = 2, .description = "Ａ棟の前の Streetlight が暗い", .reported_at_ms = 2};
     assert_int_equal(store_write(t->store, sample_write, &one), ERR_NONE);
     assert_int_equal(store_write(t->store, sample_write, &two), ERR_NONE);
     assert_int_equal(found(t, STR("陥没"), &id), 1);
@@ -278,7 +284,9 @@ static void cases_near_here(void **state)
 {
     struct town_file *t = *state;
     for (int64_t i = 1; i <= 4; i++) {
-        struct report_sample r = {.n = i, .reported_at_ms = i, .has_place = i != 4,
+        struct report_sample r = {.n = i,
+                                  .reported_at_ms = i,
+                                  .has_place = i != 4,
                                   .at = {i == 2 ? 360000000 : 350000500, 1390000500}};
         assert_int_equal(store_write(t->store, sample_write, &r), ERR_NONE);
     }
@@ -288,7 +296,8 @@ static void cases_near_here(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_mixture_is_what_the_oracle_says, town_begin, town_end),
+        cmocka_unit_test_setup_teardown(every_mixture_is_what_the_oracle_says, town_begin,
+                                        town_end),
         cmocka_unit_test_setup_teardown(large_boxes_too, town_begin, town_end),
         cmocka_unit_test_setup_teardown(words_and_refs_are_found, town_begin, town_end),
         cmocka_unit_test_setup_teardown(cases_near_here, town_begin, town_end),

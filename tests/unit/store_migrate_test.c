@@ -5,10 +5,11 @@
 #include <fcntl.h>
 
 static const struct migration first[] = {
-    {1, "0001_first", "CREATE TABLE migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
-                      "sha256 BLOB NOT NULL, applied_at_ms INTEGER NOT NULL) STRICT;"
-                      "CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT) STRICT;"
-                      "INSERT INTO thing VALUES (1, 'kept');"},
+    {1, "0001_first",
+     "CREATE TABLE migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+     "sha256 BLOB NOT NULL, applied_at_ms INTEGER NOT NULL) STRICT;"
+     "CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT) STRICT;"
+     "INSERT INTO thing VALUES (1, 'kept');"},
     {2, "0002_second", "ALTER TABLE thing ADD COLUMN size INTEGER;"},
     {3, "0003_third", "CREATE INDEX thing_by_size ON thing (size);"},
 };
@@ -120,8 +121,10 @@ static void a_foreign_file_is_refused(void **state)
     assert_int_equal(raw_number(t->file, "PRAGMA page_size"), 4096);
     assert_int_equal(unlink(t->file), 0);
     int fd = open(t->file, O_WRONLY | O_CREAT, 0600);
-    assert_true(write(fd, "PK: not a database, whatever it is, and longer than the hundred bytes "
-                          "of a database's header would be", 100) == 100);
+    assert_true(write(fd,
+                      "PK: not a database, whatever it is, and longer than the hundred bytes "
+                      "of a database's header would be",
+                      100) == 100);
     assert_int_equal(close(fd), 0);
     assert_int_equal(try(t, &create, first, 1, &refusal), ERR_INPUT);
     assert_int_equal(refusal, STORE_FOREIGN);

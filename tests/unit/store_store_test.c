@@ -3,7 +3,6 @@
 /* links: store record crypto base */
 #include "store_fixture.h"
 
-
 static enum err town_is_kept(struct store_tx *tx, void *context)
 {
     struct arena *a = context;
@@ -40,7 +39,8 @@ static enum err write_town(struct store_tx *tx, void *context)
     assert_int_equal(ids[1], again[1]);
     assert_int_equal(store_setting_set(tx, STR("town.name.ja"), STR("x")), ERR_NONE);
     assert_int_equal(store_setting_set(tx, STR("town.name.ja"), STR("海山町")), ERR_NONE);
-    const struct zone z = {.code = STR("port"), .name = {STR("港"), STR("Port")},
+    const struct zone z = {.code = STR("port"),
+                           .name = {STR("港"), STR("Port")},
                            .geojson = STR("{\"type\":\"Polygon\",\"coordinates\":[]}")};
     assert_int_equal(store_zone_put(tx, &z, &zone), ERR_NONE);
     return store_map_layer_put(tx, STR("base"), STR("{}"), STR("GSI"));
@@ -82,7 +82,9 @@ static void a_failed_job_leaves_nothing(void **state)
 static enum err write_people(struct store_tx *tx, void *context)
 {
     struct arena *a = context;
-    struct person p = {.name = STR("hanako"), .role = ROLE_ADMIN, .password_hash = STR("$argon2id$"),
+    struct person p = {.name = STR("hanako"),
+                       .role = ROLE_ADMIN,
+                       .password_hash = STR("$argon2id$"),
                        .created_at_ms = 5};
     struct person got, *all;
     struct staff_session s = {.created_at_ms = 10, .seen_at_ms = 10, .ends_at_ms = 100}, seen;
@@ -129,8 +131,12 @@ static enum err case_goes_its_way(struct store_tx *tx, void *context)
     struct town_file *t = context;
     struct arena *a = &t->arena;
     int64_t ids[2], counts[CASE_STATUS_COUNT];
-    struct report_sample r = {.n = 1, .description = "道路に穴があります", .more_words = "pothole",
-                              .reported_at_ms = 1000, .has_place = true, .at = {350000000, 1390000000}};
+    struct report_sample r = {.n = 1,
+                              .description = "道路に穴があります",
+                              .more_words = "pothole",
+                              .reported_at_ms = 1000,
+                              .has_place = true,
+                              .at = {350000000, 1390000000}};
     struct casefile c;
     struct event *events;
     size_t n;
@@ -175,8 +181,12 @@ static enum err case_goes_its_way(struct store_tx *tx, void *context)
     assert_int_equal(store_casefile_count_done_since(tx, 2000, &done), ERR_NONE);
     assert_int_equal(done, 0);
 
-    struct event note = {.casefile_id = c.id, .kind = EVENT_NOTE, .actor_kind = ACTOR_STAFF,
-                         .origin = ORIGIN_STAFF, .at_ms = 3000, .text = STR("internal")};
+    struct event note = {.casefile_id = c.id,
+                         .kind = EVENT_NOTE,
+                         .actor_kind = ACTOR_STAFF,
+                         .origin = ORIGIN_STAFF,
+                         .at_ms = 3000,
+                         .text = STR("internal")};
     assert_int_equal(store_event_append(tx, &note), ERR_NONE);
     assert_int_equal(note.seq, 4);
     assert_int_equal(store_event_list(tx, c.id, false, a, &events, &n), ERR_NONE);
@@ -307,8 +317,13 @@ static enum err alikes(struct store_tx *tx, void *context)
     struct report_sample one = {.n = 1, .reported_at_ms = 1}, two = {.n = 2, .reported_at_ms = 2};
     assert_int_equal(sample_write(tx, &one), ERR_NONE);
     assert_int_equal(sample_write(tx, &two), ERR_NONE);
-    const struct alike x = {.casefile_id = two.id, .other_id = one.id, .distance_m = -1,
-                            .photo_distance = 12, .apart_ms = 1, .same_category = true, .rank = 1};
+    const struct alike x = {.casefile_id = two.id,
+                            .other_id = one.id,
+                            .distance_m = -1,
+                            .photo_distance = 12,
+                            .apart_ms = 1,
+                            .same_category = true,
+                            .rank = 1};
     assert_int_equal(store_alike_insert(tx, &x), ERR_NONE);
     struct alike *list;
     size_t n;

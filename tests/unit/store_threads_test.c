@@ -28,8 +28,10 @@ static void *write_reports(void *context)
 {
     struct crew *c = context;
     for (int64_t i = 0; i < EACH; i++) {
-        struct report_sample r = {.n = c->first + i, .reported_at_ms = 1000 + i,
-                                  .description = "道路の穴", .has_place = true,
+        struct report_sample r = {.n = c->first + i,
+                                  .reported_at_ms = 1000 + i,
+                                  .description = "道路の穴",
+                                  .has_place = true,
                                   .at = {(int32_t)i, (int32_t)c->first}};
         if (i % 5 == 0) must(store_write(c->t->store, fails_after_writing, &r) == ERR_TOO_BIG);
         uint64_t before = store_version(c->t->store);
@@ -116,8 +118,9 @@ static void many_threads_and_another_process(void **state)
     struct store_counts counts;
     struct store_findings findings;
     enum store_refusal refusal;
-    assert_int_equal(store_verify(t->file, &t->env, (struct store_progress){0}, &counts, &findings,
-                                  &refusal), ERR_NONE);
+    assert_int_equal(
+        store_verify(t->file, &t->env, (struct store_progress){0}, &counts, &findings, &refusal),
+        ERR_NONE);
     assert_int_equal(counts.cases, (WRITERS + 1) * EACH);
     struct store_stats stats;
     store_stats(t->store, &stats);
