@@ -200,8 +200,8 @@ static void test_events(void **state)
     }
     char command[512];
     snprintf(command, sizeof command,
-             "(printf 'GET /events HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'; sleep 4) | "
-             "timeout 20 openssl s_client -connect 127.0.0.1:%u -quiet 2>&1",
+             "(printf 'GET /events HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'; sleep 2) | "
+             "timeout 3 openssl s_client -connect 127.0.0.1:%u -quiet 2>&1",
              test_port(server));
     FILE *p = popen(command, "r");
     assert_non_null(p);
