@@ -57,7 +57,9 @@ export class Client {
                     response.on('end', () => resolve(new Answer(response, Buffer.concat(pieces))))
                 },
             )
-            request.on('error', reject)
+            // A kept connection that the server has closed meanwhile: asked again, as browsers do.
+            const stale = (e) => e.code === 'ECONNRESET' && request.reusedSocket && method === 'GET'
+            request.on('error', (e) => (stale(e) ? resolve(this.#send(method, path, headers, body)) : reject(e)))
             request.end(body)
         })
     }
