@@ -12,7 +12,7 @@
 
 struct api; /* the API's own state: the board as it was printed last */
 
-enum err api_open(struct app *app, struct api **out) ERR_CHECKED;
+enum err api_open(struct api **out) ERR_CHECKED;
 void api_close(struct api *api); /* after the server has stopped; NULL is fine */
 
 /* Rows of the route table; *count is set. Static. Handlers get a struct app, with .api open. */

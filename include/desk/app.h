@@ -19,10 +19,6 @@ struct app {
     struct api *api;                      /* api's own state: api_open() */
     _Atomic(struct http_server *) server; /* NULL until it listens */
     int64_t started_ms;                   /* monotonic */
-
-    /* SHA-256, which api and pages need for the digest of what was sent (struct report.body_sha256)
-     * though they do not see crypto. */
-    void (*sha256)(const void *bytes, size_t count, uint8_t out[32]);
 };
 
 #endif

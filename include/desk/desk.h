@@ -56,6 +56,9 @@ const struct category *town_category(const struct town *t, int64_t id);
 const struct category *town_category_by_code(const struct town *t, struct str code);
 const struct department *town_department_by_code(const struct town *t, struct str code);
 
+/* The base map that the town brought itself, GeoJSON. ERR_NOT_FOUND: it has none. */
+enum err desk_town_map(struct desk *d, struct arena *a, struct str *geojson) ERR_CHECKED;
+
 /* Departments, categories and settings that a new file starts with (fixed, small). Does nothing when
  * there are categories already. */
 enum err desk_town_begin(struct desk *d) ERR_CHECKED;
@@ -98,7 +101,8 @@ struct report {
     enum origin origin;
     int64_t reported_at_ms;              /* 0: now. For archives and the demo town. */
     struct str idempotency_key;          /* "": none */
-    uint8_t body_sha256[32];             /* of what was sent, with the key */
+    bool corrected_is_new;               /* another report under the same key is no conflict: a form
+                                            that was sent again after a correction */
 };
 
 /* What was wrong with a report, field by field; `code` is stable. */

@@ -3,6 +3,7 @@
 #include "internal.h"
 
 #include "base/text.h"
+#include "crypto/crypto.h"
 
 void api_answer(struct http_request *r, int status, const struct buf *body, struct str etag,
                 enum http_caching caching)
@@ -20,9 +21,9 @@ void api_answer(struct http_request *r, int status, const struct buf *body, stru
     http_answer(r, &answer);
 }
 
-void api_etag(const struct app *app, struct str content, char out[API_ETAG_ROOM])
+void api_etag(struct str content, char out[API_ETAG_ROOM])
 {
     uint8_t digest[32];
-    app->sha256(content.at, content.bytes, digest);
+    crypto_sha256(content.at, content.bytes, digest);
     text_hex(digest, (API_ETAG_ROOM - 1) / 2, out);
 }

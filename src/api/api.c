@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum err api_open(struct app *app, struct api **out)
+enum err api_open(struct api **out)
 {
     input_use_our_memory();
     struct api *api = mem_alloc(sizeof *api);
@@ -15,7 +15,7 @@ enum err api_open(struct app *app, struct api **out)
         mem_free(api);
         return ERR_NOMEM;
     }
-    api_etag(app, openapi_text(), api->openapi_etag);
+    api_etag(openapi_text(), api->openapi_etag);
     *out = api;
     return ERR_NONE;
 }
@@ -34,6 +34,7 @@ const struct http_route *api_routes(size_t *count)
          "Send a report: photos and words become a case"},
         {HTTP_GET, "/api/v1/town", HTTP_PUBLIC, 0, town_get,
          "The town's name, numbers, categories and departments"},
+        {HTTP_GET, "/api/v1/map", HTTP_PUBLIC, 0, map_get, "The town's base map (GeoJSON)"},
         {HTTP_GET, "/media/{id}/{rendition}", HTTP_PUBLIC, 0, media_get,
          "A photo: thumb or screen for all, original for staff"},
         {HTTP_GET, "/api/v1/openapi.json", HTTP_PUBLIC, 0, openapi_get,

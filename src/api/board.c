@@ -105,7 +105,7 @@ static void print_columns(struct buf *out, const struct view *v, const struct bo
 
 /* The version that clients see, and the ETag, is that of the columns: somebody's sign-in is a
  * commit, too, and no reason to send the board again. */
-static enum err print_board(struct app *app, const struct view *v, const struct board *board,
+static enum err print_board(const struct view *v, const struct board *board,
                             struct board_page *p)
 {
     struct buf columns;
@@ -113,7 +113,7 @@ static enum err print_board(struct app *app, const struct view *v, const struct 
     print_columns(&columns, v, board);
     enum err e = buf_err(&columns);
     if (e == ERR_NONE) {
-        api_etag(app, buf_str(&columns), p->etag);
+        api_etag(buf_str(&columns), p->etag);
         buf_printf(&p->body, "{\"version\":\"%s\",\"columns\":", p->etag);
         buf_add_str(&p->body, buf_str(&columns));
         buf_add_char(&p->body, '}');
@@ -137,7 +137,7 @@ static enum err page_print(struct app *app, enum locale l, struct arena *a, stru
     p->version = desk_version(app->desk);
     enum err e = desk_board(app->desk, a, &board);
     if (e == ERR_NONE) e = view_open(app->desk, l, a, &view);
-    if (e == ERR_NONE) e = print_board(app, &view, &board, p);
+    if (e == ERR_NONE) e = print_board(&view, &board, p);
     if (e == ERR_NONE) {
         *out = p;
     } else {

@@ -35,6 +35,7 @@ void session_post(struct http_request *r, void *context); /* session.c */
 void session_get(struct http_request *r, void *context);
 void session_delete(struct http_request *r, void *context);
 void town_get(struct http_request *r, void *context);    /* town.c */
+void map_get(struct http_request *r, void *context);
 void openapi_get(struct http_request *r, void *context); /* openapi.c */
 
 /* ---- openapi.c ---- */
@@ -84,7 +85,7 @@ void api_answer(struct http_request *r, int status, const struct buf *body, stru
 
 /* The first 16 hexadecimal digits of the content's SHA-256. */
 #define API_ETAG_ROOM 17
-void api_etag(const struct app *app, struct str content, char out[API_ETAG_ROOM]);
+void api_etag(struct str content, char out[API_ETAG_ROOM]);
 
 /* ---- view.c: nouns as JSON ---- */
 

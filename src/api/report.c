@@ -107,35 +107,6 @@ static void read_report(struct http_request *r, const struct http_form *f, enum 
     }
 }
 
-static void digest_add(struct buf *b, struct str s)
-{
-    buf_add_int(b, (int64_t)s.bytes);
-    buf_add_char(b, ':');
-    buf_add_str(b, s);
-}
-
-/* SHA-256 over the fields in this order, each as "<bytes>:<content>", photos as their SHA-256. */
-static enum err digest(const struct app *app, const struct http_form *f, struct report *report)
-{
-    static const char *const names[] = {
-        "description",  "category",      "address",         "lat",
-        "lon",          "accuracy_m",    "location_source", "locale",
-        "contact_name", "contact_email", "contact_phone",
-    };
-    struct buf b;
-    buf_init(&b, API_JSON_BODY_BYTES_MAX * sizeof names / sizeof *names);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) digest_add(&b, field(f, names[i]));
-    for (size_t i = 0; i < report->photo_count; i++) {
-        uint8_t sha256[32];
-        app->sha256(report->photo[i].bytes.at, report->photo[i].bytes.bytes, sha256);
-        digest_add(&b, (struct str){(const char *)sha256, sizeof sha256});
-    }
-    enum err e = buf_err(&b);
-    if (e == ERR_NONE) app->sha256(buf_str(&b).at, buf_str(&b).bytes, report->body_sha256);
-    buf_clear(&b);
-    return e;
-}
-
 static void render_photo(struct json *j, enum locale l, const struct photo *p)
 {
     char hex[65];
@@ -207,7 +178,7 @@ void report_post(struct http_request *r, void *context)
     struct report_problems problems = {.count = 0};
     read_report(r, &form, l, &report, &problems);
     struct intake_result result;
-    e = problems.count ? ERR_INPUT : digest(app, &form, &report);
+    e = problems.count ? ERR_INPUT : ERR_NONE;
     if (e == ERR_NONE) {
         struct rendering rendering = {.locale = l};
         e = desk_intake(app->desk, &report, render, &rendering, http_arena(r), &result, &problems);

@@ -1,4 +1,4 @@
-/* GET /api/v1/town: what a form or an integrator must know before it sends a report. */
+/* GET /api/v1/town and /api/v1/map: what a form or an integrator must know before it sends a report. */
 #include "internal.h"
 
 static void print_names(struct json *j, const char *key, const struct names *names)
@@ -65,8 +65,27 @@ void town_get(struct http_request *r, void *context)
     char etag[API_ETAG_ROOM];
     buf_init(&out, API_ANSWER_BYTES_MAX);
     print_town(&out, api_locale(r), &town);
-    api_etag(app, buf_str(&out), etag);
+    api_etag(buf_str(&out), etag);
     http_add_header(r, "Vary", STR("Accept-Language, Cookie"));
     api_answer(r, 200, &out, str_of(etag), HTTP_NO_CACHE);
     buf_clear(&out);
+}
+
+void map_get(struct http_request *r, void *context)
+{
+    struct app *app = context;
+    struct str geojson = STR_NONE;
+    enum err e = desk_town_map(app->desk, http_arena(r), &geojson);
+    if (e != ERR_NONE) {
+        http_fail(r, e);
+        return;
+    }
+    char etag[API_ETAG_ROOM];
+    api_etag(geojson, etag);
+    struct http_answer answer = {.status = 200,
+                                 .type = "application/geo+json",
+                                 .body = geojson,
+                                 .caching = HTTP_NO_CACHE,
+                                 .etag = str_of(etag)};
+    http_answer(r, &answer);
 }

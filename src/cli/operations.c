@@ -1,9 +1,8 @@
 /* Owns the addresses that look at the running process and its file rather than at the town's work:
- * is it alive, how busy is it, which base map was put into it. Nothing of any case or person.
+ * is it alive, how busy is it. Nothing of any case or person.
  */
 #include "serve.h"
 
-#include "base/text.h"
 #include "desk/desk.h"
 #include "towndesk_version.h"
 
@@ -106,42 +105,9 @@ static void get_metrics(struct http_request *r, void *context)
     buf_clear(&out);
 }
 
-struct map {
-    struct arena *arena;
-    struct str geojson, attribution;
-};
-
-static enum err read_map(struct store_tx *tx, void *context)
-{
-    struct map *m = context;
-    return store_map_layer_get(tx, STR("base"), m->arena, &m->geojson, &m->attribution);
-}
-
-static void get_map(struct http_request *r, void *context)
-{
-    struct app *app = context;
-    struct map map = {.arena = http_arena(r)};
-    enum err e = store_read(desk_store(app->desk), read_map, &map);
-    if (e != ERR_NONE) {
-        http_fail(r, e);
-        return;
-    }
-    uint8_t digest[32];
-    char etag[17];
-    app->sha256(map.geojson.at, map.geojson.bytes, digest);
-    text_hex(digest, (sizeof etag - 1) / 2, etag);
-    struct http_answer answer = {.status = 200,
-                                 .type = "application/geo+json",
-                                 .body = map.geojson,
-                                 .caching = HTTP_NO_CACHE,
-                                 .etag = str_of(etag)};
-    http_answer(r, &answer);
-}
-
 const struct http_route *operations_routes(size_t *count)
 {
     static const struct http_route routes[] = {
-        {HTTP_GET, "/api/v1/map", HTTP_PUBLIC, 0, get_map, "The town's base map (GeoJSON)"},
         {HTTP_GET, "/healthz", HTTP_PUBLIC, 0, get_health,
          "Whether the server and its file answer"},
         {HTTP_GET, "/metrics", HTTP_PUBLIC, 0, get_metrics, "Figures for Prometheus"},

@@ -8,7 +8,6 @@
 
 #include "api/api.h"
 #include "base/mem.h"
-#include "crypto/crypto.h"
 #include "desk/desk.h"
 #include "pages/pages.h"
 #include "towndesk_version.h"
@@ -115,7 +114,7 @@ static bool open_file(struct serving *s)
         e = desk_open(s->store, &background, s->cli->env, &s->app.desk);
     }
     if (e == ERR_NONE) e = desk_town_begin(s->app.desk);
-    if (e == ERR_NONE) e = api_open(&s->app, &s->app.api);
+    if (e == ERR_NONE) e = api_open(&s->app.api);
     if (e == ERR_NONE) e = routes_all(&s->routes);
     if (e == ERR_NONE) return true;
     (void)say_refusal(s->cli, s->file, why, e);
@@ -195,7 +194,6 @@ static enum cli_exit serve(struct serving *s)
     struct http_hooks hooks = {.context = &s->app, .identify = identify, .fail = fail};
     s->app.env = s->cli->env;
     s->app.started_ms = env_monotonic_ms(s->cli->env);
-    s->app.sha256 = crypto_sha256;
     enum cli_exit status = CLI_FAILED;
     if (open_file(s) && start(s, &hooks)) {
         say_ready(s);

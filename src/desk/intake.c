@@ -40,7 +40,7 @@ struct intake {
     bool unknown_category;
     bool one_case_per_photo; /* ingest: bytes that are known already make no case */
     bool has_key;
-    uint8_t key_sha256[32];
+    uint8_t key_sha256[32], body_sha256[32];
     struct alike alike[DESK_ALIKE_MAX];
     size_t alike_count;
     struct intake_result result; /* the outcome */
@@ -48,6 +48,7 @@ struct intake {
 
 static enum err read_text(struct intake *in, struct report_problems *problems);
 static enum err read_photos(struct intake *in, struct report_problems *problems);
+static enum err read_key(struct intake *in);
 static enum err plan(struct store_tx *tx, void *context);
 static enum err write(struct store_tx *tx, void *context);
 
@@ -56,10 +57,6 @@ static enum err intake(struct intake *in, struct intake_result *out, struct repo
     const struct report *r = in->report;
     must(r->photo_count <= RECORD_PHOTOS_MAX);
     int64_t now_ms = env_now_ms(in->d->env);
-    if (r->idempotency_key.bytes) {
-        in->has_key = true;
-        crypto_sha256(r->idempotency_key.at, r->idempotency_key.bytes, in->key_sha256);
-    }
     enum err text_err = read_text(in, problems);
     if (text_err && text_err != ERR_INPUT) return text_err;
     in->c.reported_at_ms = r->reported_at_ms ? r->reported_at_ms : now_ms;
@@ -67,6 +64,7 @@ static enum err intake(struct intake *in, struct intake_result *out, struct repo
     in->c.origin = r->origin;
     enum err e = read_photos(in, problems);
     if (!e) e = text_err;
+    if (!e) e = read_key(in);
     if (!e) e = store_read(in->d->store, plan, in);
     if (in->unknown_category) problems_add(problems, "category", 0, "unknown");
     if (e) return e;
@@ -251,6 +249,40 @@ static enum err read_photos(struct intake *in, struct report_problems *problems)
     return worst;
 }
 
+static void digest_field(struct buf *b, struct str s)
+{
+    buf_add_int(b, (int64_t)s.bytes);
+    buf_add_char(b, ':');
+    buf_add_str(b, s);
+}
+
+/* What "the same body" means: everything that was sent, field by field as "<bytes>:<content>", photos
+ * as their SHA-256. Not the bytes of the request: who sends again makes another multipart boundary. */
+static enum err read_key(struct intake *in)
+{
+    const struct report *r = in->report;
+    if (r->idempotency_key.bytes == 0) return ERR_NONE;
+    const struct str fields[] = {r->description,  r->category_code, r->address,      r->locale,
+                                 r->contact.name, r->contact.email, r->contact.phone};
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) digest_field(&b, fields[i]);
+    if (r->has_position)
+        buf_printf(&b, "%.17g,%.17g,%.17g,%d", r->lat, r->lon, r->accuracy_m, (int)r->location_source);
+    for (size_t i = 0; i < r->photo_count; i++)
+        digest_field(&b, (struct str){(const char *)in->photo[i].row.sha256, sizeof in->photo[i].row.sha256});
+    enum err e = buf_err(&b);
+    crypto_sha256(b.at, b.bytes, in->body_sha256);
+    buf_reset(&b);
+    digest_field(&b, r->idempotency_key);
+    if (r->corrected_is_new) buf_add(&b, in->body_sha256, sizeof in->body_sha256);
+    crypto_sha256(b.at, b.bytes, in->key_sha256);
+    in->has_key = true;
+    if (!e) e = buf_err(&b);
+    buf_clear(&b);
+    return e;
+}
+
 /* ERR_NOT_FOUND: a new key. */
 static enum err earlier_answer(struct intake *in, struct store_tx *tx)
 {
@@ -259,7 +291,7 @@ static enum err earlier_answer(struct intake *in, struct store_tx *tx)
     struct intake_result found = {.repeated = true};
     enum err e = store_idempotency_get(tx, in->key_sha256, in->a, body_sha256, &found.casefile_id, &found.answer);
     if (e) return e;
-    if (!crypto_equal(body_sha256, in->report->body_sha256, 32)) return ERR_CONFLICT;
+    if (!crypto_equal(body_sha256, in->body_sha256, 32)) return ERR_CONFLICT;
     struct casefile c;
     e = store_casefile_by_id(tx, found.casefile_id, in->a, &c);
     if (e) return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
@@ -413,7 +445,7 @@ static enum err write_answer(struct intake *in, struct store_tx *tx)
     }
     buf_clear(&answer);
     if (!e && in->has_key)
-        e = store_idempotency_put(tx, in->key_sha256, in->report->body_sha256, in->result.casefile_id,
+        e = store_idempotency_put(tx, in->key_sha256, in->body_sha256, in->result.casefile_id,
                                   in->result.answer, env_now_ms(in->d->env));
     return e;
 }

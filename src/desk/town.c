@@ -58,6 +58,25 @@ enum err desk_town(struct desk *d, struct arena *a, struct town *out)
     return e;
 }
 
+struct map_read {
+    struct arena *a;
+    struct str geojson, attribution;
+};
+
+static enum err read_map(struct store_tx *tx, void *context)
+{
+    struct map_read *m = context;
+    return store_map_layer_get(tx, STR("base"), m->a, &m->geojson, &m->attribution);
+}
+
+enum err desk_town_map(struct desk *d, struct arena *a, struct str *geojson)
+{
+    struct map_read m = {.a = a};
+    enum err e = store_read(d->store, read_map, &m);
+    if (!e) *geojson = m.geojson;
+    return e;
+}
+
 const struct department *town_department(const struct town *t, int64_t id)
 {
     for (size_t i = 0; id != 0 && i < t->department_count; i++)

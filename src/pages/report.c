@@ -2,9 +2,8 @@
  * desk finds wrong comes back beside the field with the answers kept. Photos cannot be kept by HTML;
  * the page says so.
  *
- * The form carries a random key, so that a second click sends the same report, not a second one. The
- * key counts together with the digest of what was typed: whoever goes back and corrects something
- * sends another report instead of being refused.
+ * The form carries a random key, so that a second click sends the same report, not a second one. Whoever
+ * goes back and corrects something sends another report under the same key instead of being refused.
  */
 #include "visit.h"
 
@@ -15,7 +14,6 @@
 
 #define KEY_BYTES 16
 #define KEY_ROOM (2 * KEY_BYTES + 1)
-#define DIGEST_BYTES 32
 #define KEY_BYTES_MAX 64 /* of what a form says is its key */
 
 struct sent {
@@ -104,18 +102,7 @@ static void read_position(struct sent *s)
     }
 }
 
-static void digest_fields(const struct sent *s, uint8_t out[DIGEST_BYTES])
-{
-    uint8_t all[HTTP_FIELDS_MAX][2][DIGEST_BYTES] = {0};
-    for (size_t i = 0; i < s->form.count; i++) {
-        const struct http_field *f = &s->form.field[i];
-        s->v.app->sha256(f->name.at, f->name.bytes, all[i][0]);
-        s->v.app->sha256(f->value.at, f->value.bytes, all[i][1]);
-    }
-    s->v.app->sha256(all, s->form.count * sizeof all[0], out);
-}
-
-static enum err read_report(struct sent *s)
+static void read_report(struct sent *s)
 {
     struct report *r = &s->report;
     read_position(s);
@@ -128,15 +115,9 @@ static enum err read_report(struct sent *s)
                                   .phone = get(s, "contact_phone")};
     r->locale = str_of(locale_tag(s->v.locale));
     r->origin = ORIGIN_PAGE;
-    digest_fields(s, r->body_sha256);
+    r->corrected_is_new = true;
     struct str key = get(s, "key");
-    if (key.bytes == 0 || key.bytes > KEY_BYTES_MAX) return ERR_NONE;
-    char digest[2 * DIGEST_BYTES + 1];
-    text_hex(r->body_sha256, DIGEST_BYTES, digest);
-    const char *full = arena_printf(s->v.a, "page:%.*s:%s", STR_FMT(key), digest);
-    if (!full) return ERR_NOMEM;
-    r->idempotency_key = str_of(full);
-    return ERR_NONE;
+    if (key.bytes <= KEY_BYTES_MAX) r->idempotency_key = key;
 }
 
 /* ---- showing ---- */
@@ -261,7 +242,7 @@ void pages_report_post(struct http_request *r, void *context)
     struct intake_result result;
     struct report_problems found = {.count = 0};
     enum err e = http_form_read(r, &s->form);
-    if (e == ERR_NONE) e = read_report(s);
+    if (e == ERR_NONE) read_report(s);
     if (e == ERR_NONE) {
         e = desk_intake(s->v.app->desk, &s->report, NULL, NULL, s->v.a, &result, &found);
         add_problems(s, &found);
