@@ -24,7 +24,7 @@
 #include "casefile_row.h"
 
 #define LIMIT_MAX 200
-#define BOX_FEW 4096 /* places that are sorted in memory rather than met along an index */
+#define BOX_FEW 2048 /* places that are sorted in memory rather than met along an index */
 
 /* The parameters have the same numbers in every statement. */
 enum {

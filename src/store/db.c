@@ -18,7 +18,7 @@
 #define QUERY_BYTES_MAX (1u << 16)
 #define SCRATCH_BYTES_MAX (8u << 20)
 #define CACHE_READER_KB 2048
-#define CACHE_WRITER_KB 8192
+#define CACHE_WRITER_KB 4096
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 static int library_rc;
