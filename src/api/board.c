@@ -105,8 +105,7 @@ static void print_columns(struct buf *out, const struct view *v, const struct bo
 
 /* The version that clients see, and the ETag, is that of the columns: somebody's sign-in is a
  * commit, too, and no reason to send the board again. */
-static enum err print_board(const struct view *v, const struct board *board,
-                            struct board_page *p)
+static enum err print_board(const struct view *v, const struct board *board, struct board_page *p)
 {
     struct buf columns;
     buf_init(&columns, API_ANSWER_BYTES_MAX);

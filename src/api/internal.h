@@ -34,7 +34,7 @@ void media_get(struct http_request *r, void *context);    /* media.c */
 void session_post(struct http_request *r, void *context); /* session.c */
 void session_get(struct http_request *r, void *context);
 void session_delete(struct http_request *r, void *context);
-void town_get(struct http_request *r, void *context);    /* town.c */
+void town_get(struct http_request *r, void *context); /* town.c */
 void map_get(struct http_request *r, void *context);
 void openapi_get(struct http_request *r, void *context); /* openapi.c */
 
