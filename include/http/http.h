@@ -109,6 +109,9 @@ struct str http_path(const struct http_request *r);
 
 /* 8 hex digits, also in X-Request-Id and in the log. */
 struct str http_id(const struct http_request *r);
+
+/* The session token that came with the request, the cookie's or the bearer's; "" or .at NULL: none. */
+struct str http_session_token(const struct http_request *r);
 const struct http_route *http_route(const struct http_request *r); /* NULL: none matched */
 
 /* The client's address as text; from a proxy on this machine what it forwards (X-Forwarded-For). */

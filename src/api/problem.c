@@ -90,7 +90,7 @@ static void answer_problem(struct http_request *r, enum locale l, int status, co
 {
     struct buf out;
     buf_init(&out, PROBLEM_BYTES_MAX);
-    problem_print(&out, l, status, code, STR_NONE, problems);
+    problem_print(&out, l, status, code, http_id(r), problems);
     struct http_answer answer = {.status = status,
                                  .type = PROBLEM_TYPE,
                                  .body = buf_err(&out) == ERR_NONE ? buf_str(&out) : STR_NONE,

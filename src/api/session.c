@@ -61,28 +61,10 @@ void session_get(struct http_request *r, void *context)
     answer_person(r, 200, who->name, who->is_admin ? ROLE_ADMIN : ROLE_CLERK, NULL);
 }
 
-/* The token that http found the caller by; "" only when it has other names for its cookie. */
-static struct str token_of(struct http_request *r)
-{
-    static const struct str scheme = {"Bearer ", 7};
-    static const char *const cookies[] = {"__Host-towndesk", "towndesk"};
-    struct str authorization = http_header(r, "Authorization");
-    if (authorization.bytes > scheme.bytes &&
-        text_equal_nocase((struct str){authorization.at, scheme.bytes}, scheme)) {
-        return text_trim(
-            (struct str){authorization.at + scheme.bytes, authorization.bytes - scheme.bytes});
-    }
-    for (size_t i = 0; i < sizeof cookies / sizeof *cookies; i++) {
-        struct str token = http_cookie(r, cookies[i]);
-        if (token.bytes) return token;
-    }
-    return STR("");
-}
-
 void session_delete(struct http_request *r, void *context)
 {
     struct app *app = context;
-    enum err e = desk_sign_out(app->desk, token_of(r));
+    enum err e = desk_sign_out(app->desk, http_session_token(r));
     if (e != ERR_NONE && e != ERR_NOT_FOUND) {
         http_fail(r, e);
         return;

@@ -161,7 +161,7 @@ const char *session_cookie_name(const struct http_request *r)
     return http_is_secure(r) ? "__Host-towndesk" : "towndesk";
 }
 
-struct str session_token(const struct http_request *r)
+struct str http_session_token(const struct http_request *r)
 {
     struct str authorization = head_get(r->head, HEAD_AUTHORIZATION);
     const struct str bearer = STR("Bearer ");
@@ -177,7 +177,7 @@ const struct http_who *http_who(struct http_request *r)
 {
     if (!r->who_known) {
         r->who_known = true;
-        struct str token = session_token(r);
+        struct str token = http_session_token(r);
         const struct http_hooks *hooks = &r->server->hooks;
         if (token.bytes > 0 && hooks->identify) {
             hooks->identify(hooks->context, token, http_arena(r), &r->who);

@@ -78,7 +78,6 @@ void dispatch_refusal(void *server, struct mg_connection *c, int status);
 
 void arena_give_back(struct http_request *r);
 const char *session_cookie_name(const struct http_request *r);
-struct str session_token(const struct http_request *r); /* cookie's or bearer's; "" or .at NULL */
 
 /* ---- body.c ---- */
 
