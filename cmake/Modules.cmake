@@ -12,7 +12,8 @@
 set(td_warnings -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wstrict-prototypes
   -Wmissing-prototypes -Wformat=2 -Wcast-qual -Wvla -Wundef -Wswitch-enum)
 # __FILE__ is short everywhere; what is shipped holds no path of its builder.
-set(td_prefix_map -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fmacro-prefix-map=${CMAKE_BINARY_DIR}/=)
+set(td_prefix_map -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fmacro-prefix-map=${CMAKE_BINARY_DIR}/=
+  -fmacro-prefix-map=${td_libs_prefix}/=)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   list(APPEND td_prefix_map -fdebug-prefix-map=${CMAKE_SOURCE_DIR}=/usr/src/towndesk
     -fdebug-prefix-map=${CMAKE_BINARY_DIR}=/usr/src/towndesk/build)

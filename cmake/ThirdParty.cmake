@@ -70,7 +70,7 @@ function(_td_prefix part flavour result)
   file(REMOVE_RECURSE ${prefix} ${prefix}.build)
   set(ENV{NINJA_STATUS} "   [third-party ${part} %f/%t] ")
   execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_SOURCE_DIR}/cmake/third_party -B ${prefix}.build -G Ninja
-      -DCMAKE_BUILD_TYPE=Release -DPART=${part} -DSRC=${DEPS_DIR} -DPREFIX=${prefix}
+      -DCMAKE_BUILD_TYPE=Release -DTD_PART=${part} -DTD_SOURCES=${DEPS_DIR} -DTD_PREFIX=${prefix}
       -DTOWNDESK_FLAVOUR=${flavour} ${compiler_args}
     RESULT_VARIABLE rc OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(rc)

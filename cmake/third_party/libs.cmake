@@ -4,7 +4,7 @@
 # Each library's headers lie in a directory of their own, include/<library>:
 # whoever may see one of them does not see the others.
 function(headers library)
-  file(COPY ${ARGN} DESTINATION ${PREFIX}/include/${library})
+  file(COPY ${ARGN} DESTINATION ${TD_PREFIX}/include/${library})
 endfunction()
 
 # Asserts find what is wrong under the sanitizers; in what is shipped they would
@@ -18,7 +18,7 @@ endif()
 # SQLite's compile-time options page; together they mean: one connection per
 # thread at a time, durable by default, nothing of a hostile schema trusted,
 # deleted personal data overwritten.
-add_library(sqlite3 STATIC ${SRC}/sqlite/sqlite3.c)
+add_library(sqlite3 STATIC ${TD_SOURCES}/sqlite/sqlite3.c)
 target_compile_definitions(sqlite3 PRIVATE
   SQLITE_THREADSAFE=2 SQLITE_DQS=0 SQLITE_DEFAULT_MEMSTATUS=0 SQLITE_DEFAULT_FOREIGN_KEYS=1
   SQLITE_DEFAULT_SYNCHRONOUS=2 SQLITE_DEFAULT_WAL_SYNCHRONOUS=2 SQLITE_LIKE_DOESNT_MATCH_BLOBS
@@ -28,8 +28,8 @@ target_compile_definitions(sqlite3 PRIVATE
   SQLITE_ENABLE_FTS5 SQLITE_ENABLE_RTREE SQLITE_ENABLE_MATH_FUNCTIONS SQLITE_ENABLE_DBSTAT_VTAB
   SQLITE_ENABLE_STAT4 SQLITE_ENABLE_API_ARMOR
   HAVE_FDATASYNC HAVE_GMTIME_R HAVE_LOCALTIME_R HAVE_USLEEP HAVE_STRCHRNUL HAVE_PREAD HAVE_PWRITE)
-headers(sqlite ${SRC}/sqlite/sqlite3.h)
-file(WRITE ${PREFIX}/licences/sqlite.txt "SQLite is in the public domain: https://sqlite.org/copyright.html\n")
+headers(sqlite ${TD_SOURCES}/sqlite/sqlite3.h)
+file(WRITE ${TD_PREFIX}/licences/sqlite.txt "SQLite is in the public domain: https://sqlite.org/copyright.html\n")
 
 # libjpeg-turbo. Its assembler is invisible to the sanitizers, so the flavours
 # that look for memory errors decode in C.
@@ -37,24 +37,24 @@ set(simd -DREQUIRE_SIMD=ON)
 if(TOWNDESK_FLAVOUR MATCHES "^(asan|fuzz)$")
   set(simd -DWITH_SIMD=OFF)
 endif()
-ExternalProject_Add(jpeg SOURCE_DIR ${SRC}/jpeg CMAKE_GENERATOR ${CMAKE_GENERATOR}
-  CMAKE_ARGS -DCMAKE_INSTALL_PREFIX=${PREFIX} -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
+ExternalProject_Add(jpeg SOURCE_DIR ${TD_SOURCES}/jpeg CMAKE_GENERATOR ${CMAKE_GENERATOR}
+  CMAKE_ARGS -DCMAKE_INSTALL_PREFIX=${TD_PREFIX} -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
     "-DCMAKE_C_FLAGS=${external_flags}" "-DCMAKE_C_FLAGS_RELEASE= " -DCMAKE_BUILD_TYPE=Release
     -DCMAKE_POLICY_VERSION_MINIMUM=3.5 -DCMAKE_POSITION_INDEPENDENT_CODE=ON ${simd}
     -DENABLE_SHARED=OFF -DENABLE_STATIC=ON -DWITH_TURBOJPEG=OFF -DWITH_JAVA=OFF -DWITH_ARITH_ENC=OFF
   BUILD_COMMAND ${CMAKE_COMMAND} --build . --target jpeg-static
-  INSTALL_COMMAND ${CMAKE_COMMAND} -E make_directory ${PREFIX}/include/jpeg
-  COMMAND ${CMAKE_COMMAND} -E copy libjpeg.a ${PREFIX}/lib/
-  COMMAND ${CMAKE_COMMAND} -E copy jconfig.h ${SRC}/jpeg/jpeglib.h ${SRC}/jpeg/jmorecfg.h ${SRC}/jpeg/jerror.h ${PREFIX}/include/jpeg/
+  INSTALL_COMMAND ${CMAKE_COMMAND} -E make_directory ${TD_PREFIX}/include/jpeg
+  COMMAND ${CMAKE_COMMAND} -E copy libjpeg.a ${TD_PREFIX}/lib/
+  COMMAND ${CMAKE_COMMAND} -E copy jconfig.h ${TD_SOURCES}/jpeg/jpeglib.h ${TD_SOURCES}/jpeg/jmorecfg.h ${TD_SOURCES}/jpeg/jerror.h ${TD_PREFIX}/include/jpeg/
   LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON LOG_OUTPUT_ON_FAILURE ON)
 licence(jpeg LICENSE.md README.ijg)
 
 # libwebp, only what decodes.
-file(GLOB webp_sources ${SRC}/webp/src/dec/*.c ${SRC}/webp/src/dsp/*.c ${SRC}/webp/src/utils/*.c)
+file(GLOB webp_sources ${TD_SOURCES}/webp/src/dec/*.c ${TD_SOURCES}/webp/src/dsp/*.c ${TD_SOURCES}/webp/src/utils/*.c)
 list(FILTER webp_sources EXCLUDE REGEX "/(cost|enc|ssim|lossless_enc)[a-z0-9_]*\\.c$")
 list(FILTER webp_sources EXCLUDE REGEX "/(bit_writer|filters|quant_levels|huffman_encode)_utils\\.c$")
 add_library(webpdecoder STATIC ${webp_sources})
-target_include_directories(webpdecoder PRIVATE ${SRC}/webp)
+target_include_directories(webpdecoder PRIVATE ${TD_SOURCES}/webp)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
   target_compile_definitions(webpdecoder PRIVATE WEBP_HAVE_SSE2 WEBP_HAVE_SSE41)
   foreach(source IN LISTS webp_sources)
@@ -63,24 +63,24 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
     endif()
   endforeach()
 endif()
-file(COPY ${SRC}/webp/src/webp/decode.h ${SRC}/webp/src/webp/types.h DESTINATION ${PREFIX}/include/webp/webp)
+file(COPY ${TD_SOURCES}/webp/src/webp/decode.h ${TD_SOURCES}/webp/src/webp/types.h DESTINATION ${TD_PREFIX}/include/webp/webp)
 licence(webp COPYING PATENTS)
 
 # zlib
-file(GLOB zlib_sources ${SRC}/zlib/*.c)
+file(GLOB zlib_sources ${TD_SOURCES}/zlib/*.c)
 list(FILTER zlib_sources EXCLUDE REGEX "/gz[a-z]+\\.c$")
 add_library(z STATIC ${zlib_sources})
 target_compile_definitions(z PRIVATE HAVE_UNISTD_H HAVE_HIDDEN)
-headers(zlib ${SRC}/zlib/zlib.h ${SRC}/zlib/zconf.h)
+headers(zlib ${TD_SOURCES}/zlib/zlib.h ${TD_SOURCES}/zlib/zconf.h)
 licence(zlib LICENSE)
 
 # libpng, with the configuration it ships ready made.
-headers(png ${SRC}/png/png.h ${SRC}/png/pngconf.h)
-file(COPY_FILE ${SRC}/png/scripts/pnglibconf.h.prebuilt ${PREFIX}/include/png/pnglibconf.h)
-file(GLOB png_sources ${SRC}/png/png*.c)
+headers(png ${TD_SOURCES}/png/png.h ${TD_SOURCES}/png/pngconf.h)
+file(COPY_FILE ${TD_SOURCES}/png/scripts/pnglibconf.h.prebuilt ${TD_PREFIX}/include/png/pnglibconf.h)
+file(GLOB png_sources ${TD_SOURCES}/png/png*.c)
 list(FILTER png_sources EXCLUDE REGEX "/pngtest\\.c$")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
-  file(GLOB png_simd ${SRC}/png/intel/*.c)
+  file(GLOB png_simd ${TD_SOURCES}/png/intel/*.c)
   set(png_definitions PNG_INTEL_SSE_OPT=1)
 else()
   set(png_simd "")
@@ -88,34 +88,34 @@ else()
 endif()
 add_library(png STATIC ${png_sources} ${png_simd})
 target_compile_definitions(png PRIVATE ${png_definitions})
-target_include_directories(png PRIVATE ${PREFIX}/include/png ${SRC}/zlib ${SRC}/png)
+target_include_directories(png PRIVATE ${TD_PREFIX}/include/png ${TD_SOURCES}/zlib ${TD_SOURCES}/png)
 licence(png LICENSE)
 
 # cJSON
-add_library(cjson STATIC ${SRC}/cjson/cJSON.c)
+add_library(cjson STATIC ${TD_SOURCES}/cjson/cJSON.c)
 target_compile_definitions(cjson PRIVATE CJSON_NESTING_LIMIT=64)
-headers(cjson ${SRC}/cjson/cJSON.h)
+headers(cjson ${TD_SOURCES}/cjson/cJSON.h)
 licence(cjson LICENSE)
 
 # libexif
-file(GLOB exif_sources ${SRC}/exif/libexif/*.c ${SRC}/exif/libexif/*/*.c)
-file(GLOB exif_headers ${SRC}/exif/libexif/*.h)
+file(GLOB exif_sources ${TD_SOURCES}/exif/libexif/*.c ${TD_SOURCES}/exif/libexif/*/*.c)
+file(GLOB exif_headers ${TD_SOURCES}/exif/libexif/*.h)
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/exif/config.h CONTENT "#define VERSION \"locked\"\n")
-file(CONFIGURE OUTPUT ${PREFIX}/include/exif/libexif/_stdint.h CONTENT "#include <stdint.h>\n")
-file(COPY ${exif_headers} DESTINATION ${PREFIX}/include/exif/libexif)
+file(CONFIGURE OUTPUT ${TD_PREFIX}/include/exif/libexif/_stdint.h CONTENT "#include <stdint.h>\n")
+file(COPY ${exif_headers} DESTINATION ${TD_PREFIX}/include/exif/libexif)
 add_library(exif STATIC ${exif_sources})
-target_include_directories(exif PRIVATE ${CMAKE_BINARY_DIR}/exif ${SRC}/exif ${PREFIX}/include/exif ${PREFIX}/include/exif/libexif)
+target_include_directories(exif PRIVATE ${CMAKE_BINARY_DIR}/exif ${TD_SOURCES}/exif ${TD_PREFIX}/include/exif ${TD_PREFIX}/include/exif/libexif)
 target_compile_definitions(exif PRIVATE GETTEXT_PACKAGE="libexif" HAVE_LOCALTIME_R)
 licence(exif COPYING)
 
 # utf8proc
-add_library(utf8proc STATIC ${SRC}/utf8proc/utf8proc.c)
+add_library(utf8proc STATIC ${TD_SOURCES}/utf8proc/utf8proc.c)
 target_compile_definitions(utf8proc PRIVATE UTF8PROC_STATIC)
-headers(utf8proc ${SRC}/utf8proc/utf8proc.h)
+headers(utf8proc ${TD_SOURCES}/utf8proc/utf8proc.h)
 licence(utf8proc LICENSE.md)
 
 # civetweb comes as source: src/http compiles it as a part of one file of ours.
-file(COPY ${SRC}/civetweb/src ${SRC}/civetweb/include DESTINATION ${PREFIX}/civetweb PATTERN "third_party" EXCLUDE PATTERN "*.cpp" EXCLUDE)
+file(COPY ${TD_SOURCES}/civetweb/src ${TD_SOURCES}/civetweb/include DESTINATION ${TD_PREFIX}/civetweb PATTERN "third_party" EXCLUDE PATTERN "*.cpp" EXCLUDE)
 licence(civetweb LICENSE.md)
 
 if(TOWNDESK_FLAVOUR STREQUAL "musl")

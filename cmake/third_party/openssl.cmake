@@ -9,15 +9,24 @@ elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "riscv64")
 else()
   set(openssl_target linux-generic64)
 endif()
-ExternalProject_Add(openssl SOURCE_DIR ${SRC}/openssl
-  CONFIGURE_COMMAND ${CMAKE_COMMAND} -E env "CC=${CMAKE_C_COMPILER}" "CFLAGS=${external_flags}" SOURCE_DATE_EPOCH=1700000000
-    ${SRC}/openssl/Configure ${openssl_target} --prefix=${PREFIX} --libdir=lib --openssldir=/etc/ssl
-    no-shared no-tests no-apps no-docs no-dso no-engine no-legacy no-module no-autoload-config
+
+# What the library can say of its making must not hold a path of its builder, so
+# the compiler goes by its name alone and the flags without prefix maps.
+cmake_path(GET CMAKE_C_COMPILER PARENT_PATH compiler_directory)
+cmake_path(GET CMAKE_C_COMPILER FILENAME compiler_name)
+list(FILTER td_flags EXCLUDE REGEX "prefix-map")
+list(JOIN td_flags " " joined_flags)
+set(environment ${CMAKE_COMMAND} -E env "PATH=${compiler_directory}:$ENV{PATH}" SOURCE_DATE_EPOCH=1700000000)
+
+ExternalProject_Add(openssl SOURCE_DIR ${TD_SOURCES}/openssl
+  CONFIGURE_COMMAND ${environment} CC=${compiler_name} "CFLAGS=${joined_optimise} ${joined_flags} -fPIE -w"
+    ${TD_SOURCES}/openssl/Configure ${openssl_target} --prefix=${TD_PREFIX} --libdir=lib --openssldir=/etc/ssl
+    no-filenames no-shared no-tests no-apps no-docs no-dso no-engine no-legacy no-module no-autoload-config
     no-secure-memory no-afalgeng no-ssl3 no-tls1 no-tls1_1 no-dtls no-srp no-psk no-ts no-cmp no-ct
     no-quic no-comp no-srtp no-idea no-rc2 no-rc4 no-rc5 no-md4 no-mdc2 no-seed no-camellia no-aria
     no-bf no-cast no-des no-dsa no-whirlpool no-rmd160 no-sm2 no-sm3 no-sm4 no-gost no-scrypt no-siv
     no-ocb
-  BUILD_COMMAND ${CMAKE_COMMAND} -E env SOURCE_DATE_EPOCH=1700000000 make -j${jobs} build_libs
-  INSTALL_COMMAND make install_dev
+  BUILD_COMMAND ${environment} make -j${jobs} build_libs
+  INSTALL_COMMAND ${environment} make install_dev
   LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON LOG_OUTPUT_ON_FAILURE ON)
 licence(openssl LICENSE.txt)
