@@ -6,10 +6,16 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Client } from './client.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+// What a failed test left running would keep the test runner waiting.
+const running = new Set()
+if (process.env.NODE_TEST_CONTEXT) after(() => running.forEach((child) => child.kill('SIGKILL')))
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 // What is tested: $TOWNDESK, otherwise what was built last with care.
 export function executable(...presets) {
@@ -84,6 +90,8 @@ export class Town {
         const command = [...wrap, this.bin, 'serve', '--db', this.options.dbInside ?? this.db, '--listen', listen, ...args]
         this.child = spawn(command[0], command.slice(1), { env: { ...process.env, ...this.options.env, ...env } })
         this.ended = once(this.child, 'close')
+        running.add(this.child)
+        this.ended.finally(() => running.delete(this.child))
         this.out = collect(this.child)
         const line = await this.out.line(/ready on (\S+?),? /)
         if (!line) {
@@ -159,7 +167,8 @@ export class Town {
     }
 
     async caseCount() {
-        const { text } = await this.client.get('/metrics')
+        const { status, text } = await this.client.get('/metrics')
+        assert.equal(status, 200, text)
         return [...text.matchAll(/^towndesk_cases\{status="\w+"\} (\d+)$/gm)].reduce((sum, m) => sum + Number(m[1]), 0)
     }
 
