@@ -44,7 +44,7 @@ struct slot {
     bool linger;
     int fd; /* under lock */
     atomic_int state;
-    atomic_uint_fast64_t idle_since_ns; /* after a request; 0: none yet, or one is running */
+    atomic_uint_fast64_t idle_since_ns; /* since it came or was last answered; 0: a request runs */
 };
 
 struct glue {
@@ -142,8 +142,9 @@ static bool end_if_idle(struct slot *slot)
     return ended;
 }
 
-/* A kept connection holds a worker. When few are left, no more are kept, and whoever comes sends
- * the one away that has been silent longest: a client may lose a kept connection at any time. */
+/* A connection holds a worker, also one that says nothing. When few are left, no more are kept, and
+ * whoever comes sends the one away that has been silent longest: a client may lose a kept connection
+ * at any time, and one that has not asked yet can ask again. */
 static bool workers_are_scarce(struct glue *g)
 {
     return atomic_load_explicit(&g->open, memory_order_relaxed) * 8 > g->workers * 7;
@@ -210,6 +211,7 @@ static void on_open(const struct mg_connection *c, void **data)
     if (workers_are_scarce(g)) {
         end_idlest(g);
     }
+    atomic_store(&slot->idle_since_ns, glue_now_ns()); /* who never says anything goes like the rest */
     if (atomic_load(&g->stopping)) {
         (void)end_if_idle(slot);
     }
