@@ -18,15 +18,16 @@ const browser = await launch()
 const pages = []
 
 async function page(options) {
-    const context = await browser.newContext({ deviceScaleFactor: 2, reducedMotion: 'reduce', timezoneId: 'Asia/Tokyo', ...options })
+    const context = await browser.newContext({ deviceScaleFactor: 1.5, reducedMotion: 'reduce', timezoneId: 'Asia/Tokyo', ...options })
     pages.push(context)
     return context.newPage()
 }
 
 async function shot(p, name, options) {
     await p.evaluate(() => Promise.all([...document.images].map((i) => ((i.loading = 'eager'), i.decode().catch(() => {})))))
-    await p.screenshot({ path: join(to, `${name}.png`), ...options })
-    console.log(join(to, `${name}.png`))
+    const path = join(to, `${name}.jpg`)
+    await p.screenshot({ path, type: 'jpeg', quality: 84, ...options })
+    console.log(path)
 }
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
