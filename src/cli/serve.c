@@ -40,7 +40,7 @@ static const struct option options[] = {
     [WORKERS] = {.name = "workers",
                  .value = "N",
                  .kind = OPTION_NUMBER,
-                 .help = "connections served at once (default: 256)",
+                 .help = "connections served at once (default: 128)",
                  .min = 4,
                  .max = 4096},
     [DEMO] = {.name = "demo", .kind = OPTION_FLAG, .help = "fill an empty file with a demo town"},
