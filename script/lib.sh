@@ -38,8 +38,9 @@ need() {
 }
 
 machine=$(uname -m)
+# prove stands for perl with its modules: perl-base has a perl without them.
 build_needs="cmake:cmake ninja:ninja-build gcc:gcc /usr/include/stdio.h:libc6-dev make:make
-    patch:patch perl:perl nasm:nasm objcopy:binutils
+    patch:patch prove:perl nasm:nasm objcopy:binutils
     /usr/include/$machine-linux-musl/stdio.h:musl-dev /usr/include/linux/version.h:linux-libc-dev
     /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring"
 node_needs="node:nodejs npm:npm"
