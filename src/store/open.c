@@ -54,6 +54,7 @@ enum err store_open_with(const char *file, const struct store_options *options,
         if (!e) e = db_open(file, DB_READER, env, &s->version_db);
         if (!e) e = db_seal(s->version_db);
         if (!e) version_refresh(s);
+        if (!e && !s->read_only) e = copier_start(s);
         if (!e && !s->read_only) e = writer_start(s);
     }
     if (!e && made) e = file_sync_directory(file);
@@ -71,6 +72,7 @@ void store_close(struct store *s)
 {
     if (!s) return;
     writer_stop(s);
+    copier_stop(s);
     readers_clear(&s->readers);
     db_close(s->version_db);
     struct db *db = s->writer.db;

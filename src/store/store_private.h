@@ -202,6 +202,24 @@ struct writer {
     bool closing, checkpoint_wanted;
 };
 
+/* Copies the log beside the writer; see copier.c. */
+struct copier {
+    struct db *db; /* the thread's own; opened when first needed */
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t changed;
+    bool wanted, closing;
+    int copied; /* pages of the present log that the last pass left in the database */
+};
+
+enum err copier_start(struct store *s) ERR_CHECKED;
+void copier_stop(struct store *s); /* waits for a running pass */
+void copier_ask(struct store *s);  /* a pass, soon */
+/* Is a pass wanted or running? With `wait`, not before it has ended. */
+bool copier_busy(struct store *s, bool wait, int *copied);
+void copier_forget(struct store *s); /* the log begins anew */
+
 #define READERS_MAX 64
 
 struct readers {
@@ -216,6 +234,7 @@ struct store {
     const struct env *env;
     bool read_only;
     struct writer writer;
+    struct copier copier;
     struct readers readers;
 
     pthread_mutex_t version_lock; /* of version_db and data_version */

@@ -5,8 +5,8 @@
  * the shared transaction can't be committed each job is run again alone, so that one that the disk
  * has no room for does not take the others with it. Nobody is told ERR_NONE before COMMIT returned.
  *
- * Checkpoints never stand in a request's way: they run when the queue has been empty for a moment,
- * or between two groups when the log has grown past its limit. A log that a long reader keeps from
+ * Checkpoints hardly stand in a request's way: they run when the queue has been empty for a moment;
+ * when the log grows past its limit all the same, copier.c copies it beside this thread. A log that a long reader keeps from
  * being used again is tried again later, less and less often.
  */
 #include "base/must.h"
@@ -17,11 +17,14 @@
 #define IDLE_MS 50
 #define IDLE_MS_MAX 2000
 #define WAL_PAGES_MAX (64 * 1024 * 1024 / STORE_PAGE_BYTES)
+#define WAL_PAGES_FULL (4 * WAL_PAGES_MAX) /* all wait until it is copied */
+#define WAL_PAGES_REST (WAL_PAGES_MAX / 8) /* little enough to copy between two groups */
 
 struct log_state {
     bool dirty;       /* the log holds pages that the database lacks */
     int64_t idle_ms;  /* how long to wait before the next attempt */
     int try_at_pages; /* when busy: not before it holds so many */
+    bool copier_asked;
 };
 
 static void *writer_main(void *context);
@@ -29,6 +32,7 @@ static void group_run(struct store *s, struct job *first);
 static bool group_together(struct store *s, struct job *first);
 static void job_alone(struct store *s, struct job *job);
 static void checkpoint(struct store *s, struct log_state *log);
+static void keep_log_short(struct store *s, struct log_state *log);
 
 enum err store_write(struct store *s, store_work work, void *context)
 {
@@ -139,12 +143,32 @@ static void *writer_main(void *context)
             pthread_cond_signal(&job->finished);
         }
         pthread_mutex_unlock(&w->lock);
-        if (w->db->wal_pages < WAL_PAGES_MAX)
-            log.try_at_pages = WAL_PAGES_MAX;
-        else if (w->db->wal_pages >= log.try_at_pages)
-            checkpoint(s, &log);
+        keep_log_short(s, &log);
     }
     return NULL;
+}
+
+/* Between two groups. The copier does the bulk beside us; what is left over, or too much in spite of
+ * it, is copied here. */
+static void keep_log_short(struct store *s, struct log_state *log)
+{
+    int pages = s->writer.db->wal_pages, copied;
+    if (pages < WAL_PAGES_MAX) {
+        log->try_at_pages = WAL_PAGES_MAX;
+        if (log->copier_asked) copier_forget(s);
+        log->copier_asked = false;
+    } else if (pages >= log->try_at_pages) {
+        bool full = pages >= WAL_PAGES_FULL;
+        bool busy = copier_busy(s, full, &copied);
+        bool rest = !busy && copied <= pages && pages - copied <= WAL_PAGES_REST;
+        if (full || rest) {
+            checkpoint(s, log);
+            copier_forget(s);
+        } else if (!busy) {
+            copier_ask(s);
+            log->copier_asked = true;
+        }
+    }
 }
 
 static void group_run(struct store *s, struct job *first)
